@@ -1,0 +1,151 @@
+"""The commands: `python . help` in a checkout, `jijiao help` once installed."""
+
+from __future__ import annotations
+
+import asyncio
+import difflib
+import importlib
+import logging
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from inspect import iscoroutine
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from settings import Settings
+
+HERE = Path(__file__).parent
+LOG = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
+
+
+@dataclass(frozen=True)
+class Command:
+    """Where the code of a command lives, and its line in the help."""
+
+    target: str
+    summary: str
+    arguments: str = ""
+    mode: str = "production"  # unless JIJIAO_MODE says otherwise
+
+    def function(self) -> Callable[[Settings, Sequence[str]], object]:
+        module, _, name = self.target.partition(":")
+        found: Callable[[Settings, Sequence[str]], object] = getattr(_module(module), name)
+        return found
+
+
+COMMANDS: Mapping[str, Command] = {
+    "dev": Command(
+        "devserver.supervisor:dev", "everything on this machine, with demo data", mode="dev"
+    ),
+    "serve": Command(":serve", "the API"),
+    "work": Command("workers.settings:main", "a worker", "short|scan|all"),
+    "relay": Command("workers.relay:main", "hands due jobs to the workers"),
+    "jobs": Command("workers.incident:main", "what waits, dead work to resume", "resume ID|all"),
+    "migrate": Command(":migrate", "bring the database to the newest migration"),
+    "doctor": Command("doctor:main", "is everything reachable and current?"),
+    "seed": Command("devserver.city:seed", "demo data into an empty database"),
+    "token": Command("devserver.token:main", "a session of a demo account", "LOGIN"),
+    "schema": Command("schema.snapshot:main", "the GraphQL schema as text", mode="dev"),
+    "settings": Command(":settings_page", "every setting and command as a page", mode="dev"),
+    "routes": Command("workflow.describe:main", "the approval routes as text", mode="dev"),
+}
+
+
+def main() -> int:
+    """Run the command that was named; the answer is the exit status."""
+    name, *arguments = sys.argv[1:] or ["help"]
+    if name in {"help", "-h", "--help"}:
+        print(usage())
+        return 0
+    if name not in COMMANDS:
+        print(_unknown(name), file=sys.stderr)
+        return 2
+    _put_ourselves_first()
+    settings = importlib.import_module("settings")
+    try:
+        given = settings.read(mode=COMMANDS[name].mode)
+        _log(given.log_level)
+        return _run(COMMANDS[name], given, arguments)
+    except settings.SettingError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def usage() -> str:
+    """What `help` prints."""
+    lines = [
+        f"  {f'{name} {each.arguments}':22}{each.summary}".rstrip()
+        for name, each in COMMANDS.items()
+    ]
+    return "\n".join(
+        ["jijiao 继教: continuing education of professional and technical staff", "", *lines]
+    )
+
+
+def serve(settings: Settings, arguments: Sequence[str]) -> None:
+    """The access log is for developers: the path of an upload carries its token."""
+    import uvicorn
+
+    uvicorn.run(
+        "app:app",
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=settings.mode == "dev",
+        server_header=False,
+        timeout_graceful_shutdown=10,
+    )
+
+
+async def migrate(settings: Settings, arguments: Sequence[str]) -> None:
+    await _module("models.migrate").upgrade(_module("settings").tortoise(settings))
+
+
+def settings_page(settings: Settings, arguments: Sequence[str]) -> None:
+    """What docs/settings.md holds."""
+    print("# Settings and commands\n\nMade by `jijiao settings`; a test compares.\n")
+    print("| variable | default | it must | meaning |\n|---|---|---|---|")
+    for each in fields(settings):
+        told, variable = each.metadata, f"JIJIAO_{each.name.upper()}"
+        default = f"`{told['default']}`" if told["default"] else ""
+        print(f"| `{variable}` | {default} | {told['kind'].must} | {told['meaning']} |")
+    print("\n| command | what it does |\n|---|---|")
+    for name, command in COMMANDS.items():
+        call = f"jijiao {name} {command.arguments}".strip().replace("|", "\\|")
+        print(f"| `{call}` | {command.summary} |")
+
+
+def _run(command: Command, settings: Settings, arguments: Sequence[str]) -> int:
+    answer = command.function()(settings, arguments)
+    if iscoroutine(answer):
+        answer = asyncio.run(answer)
+    return answer if isinstance(answer, int) else 0
+
+
+def _module(name: str) -> Any:
+    return importlib.import_module(name) if name else sys.modules[__name__]
+
+
+def _put_ourselves_first() -> None:
+    """Installed or not, `from rules import annual` finds our own folder: decision 0001."""
+    sys.path.insert(0, str(HERE.resolve()))
+
+
+def _log(level: str) -> None:
+    logging.basicConfig(level=level, format=LOG)
+    if level == "DEBUG":  # tortoise would log SQL with its values, and they are personal data
+        logging.getLogger("tortoise").setLevel(logging.INFO)
+
+
+def _unknown(name: str) -> str:
+    near = difflib.get_close_matches(name, COMMANDS, n=1)
+    hint = f" Did you mean {near[0]}?" if near else ""
+    return f"There is no command {name!r}.{hint}\n\n{usage()}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

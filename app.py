@@ -1,0 +1,180 @@
+"""The API process: settings become parts, parts become routes."""
+
+import asyncio
+import contextlib
+import uuid
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from logging import getLogger
+from typing import Any
+
+from redis.asyncio import Redis
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+from tortoise import Tortoise
+from tortoise.transactions import in_transaction
+
+import settings
+from models import migrate, read
+from resolvers import context, ids
+from schema import login, pages
+from schema.api import api
+from schema.header import Headers
+from schema.http import Cookie, View, language
+from settings import Settings
+from uploads import endpoints
+from uploads.store import Store
+from workflow import attachment, definition, failpoint, message
+
+PATIENCE = 2.0  # seconds a health check waits for anything
+BACKSTOP = 1 << 20  # bytes; `/graphql` has a smaller limit of its own, uploads a larger one
+log = getLogger("jijiao")
+
+
+def create_app() -> Starlette:
+    """The application for the settings of the environment."""
+    return create(settings.read())
+
+
+def create(given: Settings) -> Starlette:
+    """The application for these settings."""
+    app = Starlette(
+        routes=routes(given),
+        middleware=[Middleware(Headers), Middleware(login.Login, **door(given))],
+        exception_handlers={404: not_found, Exception: fault},
+        lifespan=lifespan,
+        max_body_size=BACKSTOP,
+    )
+    app.state.settings = given
+    return app
+
+
+def routes(given: Settings) -> list[BaseRoute]:
+    """Every address there is."""
+    limits = attachment.Limits(
+        max_bytes=given.upload_max_mb << 20, files_per_record=given.files_per_record
+    )
+    view = View(
+        api=api,
+        limits=context.Limits(upload=limits, session_hours=given.session_hours),
+        cookie=cookie(given),
+        clock=context.clock,
+    )
+    files = endpoints.routes(
+        limits=limits, store=store(given), clock=context.clock, public_id=ids.encode
+    )
+    return [
+        Route("/graphql", view),
+        *files,
+        Route("/health/live", live),
+        Route("/health/ready", ready),
+        *pages.routes(demo=given.mode == "dev"),
+    ]
+
+
+def store(given: Settings) -> Store:
+    """Where files lie."""
+    assert given.storage is not None, "settings demand it"
+    return Store(given.storage)
+
+
+def cookie(given: Settings) -> Cookie:
+    """Plain http, which only dev allows, cannot carry a `__Host-` cookie."""
+    secure = given.origin.startswith("https://")
+    return Cookie(
+        name="__Host-jijiao" if secure else "jijiao",
+        secure=secure,
+        lifetime=timedelta(hours=given.session_hours),
+    )
+
+
+def door(given: Settings) -> dict[str, Any]:
+    """What the login needs."""
+    return {
+        "cookie": cookie(given).name,
+        "origin": given.origin,
+        "idle": timedelta(minutes=given.session_idle_minutes),
+        "clock": context.clock,
+    }
+
+
+@contextlib.asynccontextmanager
+async def lifespan(app: Starlette) -> AsyncIterator[None]:
+    """The database as long as the process lives; the routes of this release are published."""
+    given: Settings = app.state.settings
+    failpoint.arm(given.failpoint)
+    store(given).prepare()
+    orm = await Tortoise.init(config=given.orm, _enable_global_fallback=True)
+    try:
+        async with in_transaction() as c:
+            await definition.publish(c, context.clock())
+        yield
+    finally:
+        await orm.close_connections()
+
+
+async def live(_: Request) -> Response:
+    """Is the process there?"""
+    return JSONResponse({"ok": True})
+
+
+async def ready(request: Request) -> Response:
+    """Can it do its work? Redis is looked at, not needed: it carries hints, the jobs wait."""
+    given: Settings = request.app.state.settings
+    needed = {
+        "database": await works(read.value("SELECT 1")),
+        "migrations": await works(current(given)),
+    }
+    found = {**needed, "redis": await works(ping(given))}
+    return JSONResponse(found, 200 if all(needed.values()) else 503)
+
+
+async def works(check: Any) -> bool:
+    """Does a check end well and soon?"""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            await check
+    except Exception as error:
+        log.warning("not ready: %s", type(error).__name__)
+        return False
+    return True
+
+
+async def current(given: Settings) -> None:
+    """Every migration of this release is applied."""
+    if missing := await migrate.pending(given.orm):
+        raise RuntimeError(f"migrations missing: {missing}")
+
+
+async def ping(given: Settings) -> None:
+    """Redis answers."""
+    async with Redis.from_url(given.redis_url) as redis:
+        await redis.ping()
+
+
+async def not_found(request: Request, _: Exception) -> Response:
+    """There is nothing at this address."""
+    text = message.sentence("NOT_FOUND", {}, language(request))
+    error = {"message": text, "extensions": {"code": "NOT_FOUND"}}
+    return JSONResponse({"errors": [error]}, 404)
+
+
+async def fault(request: Request, error: Exception) -> Response:
+    """A fault of ours: logged under a number, answered with the number."""
+    incident = uuid.uuid4().hex[:12]
+    # Only the first word of the path: the rest of it may be the token of an upload.
+    place = request.url.path.split("/")[1]
+    log.error("incident %s at /%s", incident, place, exc_info=error)
+    text = message.sentence("INTERNAL", {"incident": incident}, language(request))
+    body = {"message": text, "extensions": {"code": "INTERNAL", "incident": incident}}
+    return JSONResponse({"errors": [body]}, 500)
+
+
+def __getattr__(name: str) -> Any:
+    """`app:app` for servers that want a name: made when asked for, not when imported."""
+    if name == "app":
+        return create_app()
+    raise AttributeError(name)

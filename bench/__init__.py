@@ -1,0 +1,5 @@
+"""What is measured, against what, and how to run it: `make bench`. Not part of the tests.
+
+Every figure is a ratio against a named rival over the same rows in the same run; the two
+answers are compared before anything is timed.
+"""

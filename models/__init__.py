@@ -1,0 +1,44 @@
+"""What is stored: one table file per noun, and which rows a viewer may read.
+
+`access.py` says who reads which rows, `read.py` how a selection becomes one SQL
+statement, `migrations/` how the tables came about. Nothing here decides or writes
+business rows: that is `workflow/`.
+"""
+
+from models.account import Account, Seat, Session
+from models.annual import AnnualResult, PersonTotal
+from models.attachment import Attachment, UploadToken
+from models.case import Case, Definition, Event, Opinion
+from models.command import Command
+from models.history import History
+from models.job import Job, Worker
+from models.organisation import Organisation
+from models.person import Employment, Person, Profile
+from models.remark import Remark
+from models.task import Task
+from models.training import TrainingRecord
+
+__all__ = [
+    "Account",
+    "AnnualResult",
+    "Attachment",
+    "Case",
+    "Command",
+    "Definition",
+    "Employment",
+    "Event",
+    "History",
+    "Job",
+    "Opinion",
+    "Organisation",
+    "Person",
+    "PersonTotal",
+    "Profile",
+    "Remark",
+    "Seat",
+    "Session",
+    "Task",
+    "TrainingRecord",
+    "UploadToken",
+    "Worker",
+]

@@ -1,0 +1,121 @@
+"""Who may read which rows: the one place that answers, as conditions inside the statement.
+
+Every function takes the viewer, the parameters of the statement and the alias of the row, and
+gives a boolean expression. A viewer reads his own rows; from a seat with a group or a duty he
+also reads what his organisation is concerned with: the people it employs, the records they have
+submitted, the tasks addressed to it, and for superior bodies the same of their subtree. A draft
+belongs to its author alone.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from models.account import UserType
+from models.read import Parameters
+
+NOBODY = "false"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Viewer:
+    """Account and active seat of one request."""
+
+    account_id: UUID
+    person_id: UUID
+    session_id: UUID
+    seat_id: UUID
+    organisation_id: UUID | None
+    user_type: UserType
+    groups: frozenset[str]
+    duties: frozenset[str]
+
+    @property
+    def is_person(self) -> bool:
+        """Does he act for himself, not for an organisation?"""
+        return self.organisation_id is None
+
+    @property
+    def has_business(self) -> bool:
+        """A seat without groups and duties opens no business of its organisation (GRP-2)."""
+        return not self.is_person and bool(self.groups or self.duties)
+
+
+def within(viewer: Viewer, p: Parameters, organisation: str) -> str:
+    """Is this organisation the viewer's own, or below it in the tree?"""
+    if not viewer.has_business:
+        return NOBODY
+    own = p(viewer.organisation_id)
+    return (
+        f"({organisation} = {own}::uuid OR EXISTS (SELECT FROM organisation o"
+        f" WHERE o.id = {organisation} AND {own}::uuid = ANY (o.ancestors)))"
+    )
+
+
+def records(viewer: Viewer, p: Parameters, r: str) -> str:
+    """Training records: one's own; submitted ones of one's people; what a base registered."""
+    own = f"{r}.person_id = {p(viewer.person_id)}::uuid"
+    if not viewer.has_business:
+        return own
+    if viewer.user_type is UserType.TRAINING_BASE:
+        registered = f"{r}.organiser_id = {p(viewer.organisation_id)}::uuid"
+        return f"({own} OR ({registered} AND {r}.origin = 'in_system'))"
+    seen = f"{r}.submitted_at IS NOT NULL OR {r}.origin <> 'declared'"
+    return f"({own} OR (({seen}) AND {within(viewer, p, f'{r}.employer_id')}))"
+
+
+def attachments(viewer: Viewer, p: Parameters, a: str) -> str:
+    """Attachments: whoever reads the record reads its files."""
+    readable = records(viewer, p, "of_record")
+    return (
+        f"EXISTS (SELECT FROM training_record of_record"
+        f" WHERE of_record.id = {a}.record_id AND {readable})"
+    )
+
+
+def cases(viewer: Viewer, p: Parameters, c: str) -> str:
+    """Cases: one's own; those of one's people; those with a task for one's organisation."""
+    own = f"{c}.applicant_id = {p(viewer.person_id)}::uuid"
+    if not viewer.has_business or viewer.user_type is UserType.TRAINING_BASE:
+        return own
+    addressed = (
+        f"EXISTS (SELECT FROM wf_task addressed WHERE addressed.case_id = {c}.id"
+        f" AND addressed.organisation_id = {p(viewer.organisation_id)}::uuid)"
+    )
+    return f"({own} OR {addressed} OR {within(viewer, p, f'{c}.employer_id')})"
+
+
+def tasks(viewer: Viewer, p: Parameters, t: str) -> str:
+    """Tasks: addressed to one of the viewer's groups in his organisation."""
+    if not viewer.has_business:
+        return NOBODY
+    organisation, groups = p(viewer.organisation_id), p(sorted(viewer.groups))
+    return (
+        f"({t}.organisation_id = {organisation}::uuid AND {t}.group_key = ANY ({groups}::text[]))"
+    )
+
+
+def persons(viewer: Viewer, p: Parameters, s: str) -> str:
+    """Persons: oneself; people employed by or seated in the organisation or below it."""
+    own = f"{s}.id = {p(viewer.person_id)}::uuid"
+    if not viewer.has_business or viewer.user_type is UserType.TRAINING_BASE:
+        return own
+    employed = (
+        f"EXISTS (SELECT FROM employment e WHERE e.person_id = {s}.id AND e.until_on IS NULL"
+        f" AND {within(viewer, p, 'e.organisation_id')})"
+    )
+    return f"({own} OR {employed})"
+
+
+def annual_results(viewer: Viewer, p: Parameters, x: str) -> str:
+    """Annual results: whoever reads the person reads them."""
+    readable = persons(viewer, p, "of_person")
+    return (
+        f"EXISTS (SELECT FROM person of_person WHERE of_person.id = {x}.person_id AND {readable})"
+    )
+
+
+def remarks(viewer: Viewer, p: Parameters, m: str) -> str:
+    """Remarks: those of the viewer's own organisation."""
+    if not viewer.has_business:
+        return NOBODY
+    return f"{m}.organisation_id = {p(viewer.organisation_id)}::uuid"

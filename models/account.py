@@ -1,0 +1,75 @@
+"""Accounts (帐号), seats (身份) and login sessions."""
+
+from enum import StrEnum
+from uuid import UUID
+
+from tortoise import fields
+from tortoise.contrib.postgres.fields import ArrayField
+
+from models.base import Table, link, only, word
+
+
+class UserType(StrEnum):
+    """User type (用户类型): in what capacity a person acts."""
+
+    PERSON = "person"
+    UNIT = "unit"
+    TRAINING_BASE = "training_base"
+    CITY_DEPARTMENT = "city_department"
+    DISTRICT_DEPARTMENT = "district_department"
+    DISTRICT_BUREAU = "district_bureau"
+    CITY_BUREAU = "city_bureau"
+
+
+class Account(Table):
+    """A login; one per person (实名制)."""
+
+    person = only("Person")
+    person_id: UUID
+    login = fields.CharField(max_length=40, unique=True)
+    password_hash = fields.CharField(max_length=200)
+    demo = fields.BooleanField(default=False)
+    disabled_at = fields.DatetimeField(null=True)
+    created_at = fields.DatetimeField(auto_now_add=True)
+
+    class Meta:
+        table = "account"
+        table_description = "account"
+
+
+class Seat(Table):
+    """A place a person acts from: organisation, user type, groups and duties."""
+
+    person = link("Person")
+    person_id: UUID
+    organisation = link("Organisation", null=True)
+    organisation_id: UUID | None
+    user_type = word(UserType)
+    groups = ArrayField("text", default=list)
+    duties = ArrayField("text", default=list)
+    created_at = fields.DatetimeField(auto_now_add=True)
+    ended_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "seat"
+        table_description = "seat"
+
+
+class Session(Table):
+    """A login session; only the hash of its token is kept."""
+
+    token_hash = fields.BinaryField()
+    account = link("Account")
+    account_id: UUID
+    seat = link("Seat")
+    seat_id: UUID
+    created_at = fields.DatetimeField()
+    seen_at = fields.DatetimeField()
+    expires_at = fields.DatetimeField()
+    revoked_at = fields.DatetimeField(null=True)
+    address = fields.CharField(max_length=45, default="")
+    user_agent = fields.CharField(max_length=200, default="")
+
+    class Meta:
+        table = "session"
+        table_description = "session"

@@ -1,0 +1,59 @@
+"""Persons (专业技术人员), their profiles and where they are employed."""
+
+from uuid import UUID
+
+from tortoise import fields
+
+from models.base import Table, link, only, word
+from rules.person import Discipline, Education, Gender, PersonGroup
+
+
+class Person(Table):
+    """A natural person; every identity guard compares persons, never accounts."""
+
+    name = fields.CharField(max_length=60)
+    masked_number = fields.CharField(max_length=18)
+    ce_number = fields.CharField(max_length=20, null=True, unique=True)
+    created_at = fields.DatetimeField(auto_now_add=True)
+
+    class Meta:
+        table = "person"
+        table_description = "person"
+
+
+class Profile(Table):
+    """What a person states about himself (个人资料); half of the rules read it."""
+
+    person = only("Person")
+    person_id: UUID
+    gender = word(Gender, null=True)
+    birth_date = fields.DateField(null=True)
+    education = word(Education, null=True)
+    has_title = fields.BooleanField(default=True)
+    title_code = fields.CharField(max_length=3, null=True)
+    qualified_on = fields.DateField(null=True)
+    started_work_on = fields.DateField(null=True)
+    discipline = word(Discipline, null=True)
+    person_group = word(PersonGroup, default=PersonGroup.GENERAL)
+    phone = fields.CharField(max_length=20, null=True)
+    version = fields.IntField(default=1)
+    updated_at = fields.DatetimeField(auto_now=True)
+
+    class Meta:
+        table = "profile"
+        table_description = "profile"
+
+
+class Employment(Table):
+    """Where a person is or was employed (任职单位); open while `until_on` is empty."""
+
+    person = link("Person")
+    person_id: UUID
+    organisation = link("Organisation")
+    organisation_id: UUID
+    from_on = fields.DateField()
+    until_on = fields.DateField(null=True)
+
+    class Meta:
+        table = "employment"
+        table_description = "employment"

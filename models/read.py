@@ -1,0 +1,48 @@
+"""How rows are read: SQL with numbered parameters in, light rows out."""
+
+from collections.abc import Iterable
+from types import SimpleNamespace
+from typing import Any, TypeAlias
+
+from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.context import get_current_context
+
+Connection: TypeAlias = BaseDBAsyncClient
+
+
+class Parameters(list[Any]):
+    """The values of a statement; calling it adds one and gives its placeholder."""
+
+    def __call__(self, value: Any) -> str:
+        self.append(value)
+        return f"${len(self)}"
+
+
+class Row(SimpleNamespace):
+    """One row: the columns of the statement as attributes."""
+
+
+def connection() -> Connection:
+    """The pool of this process; it joins the transaction of the current task, if there is one."""
+    context = get_current_context()
+    if context is None:
+        raise RuntimeError("the database is not open: Tortoise.init has not run in this process")
+    return context.db()
+
+
+async def rows(sql: str, p: Iterable[Any] = (), *, on: Connection | None = None) -> list[Row]:
+    """All rows of a statement."""
+    found = await (on or connection()).execute_query_dict(sql, list(p))
+    return [Row(**columns) for columns in found]
+
+
+async def row(sql: str, p: Iterable[Any] = (), *, on: Connection | None = None) -> Row | None:
+    """The first row, or nothing."""
+    found = await rows(sql, p, on=on)
+    return found[0] if found else None
+
+
+async def value(sql: str, p: Iterable[Any] = (), *, on: Connection | None = None) -> Any:
+    """The first column of the first row, or None."""
+    found = await row(sql, p, on=on)
+    return next(iter(vars(found).values())) if found else None

@@ -1,0 +1,146 @@
+"""How rows are asked for: one source, conditions, an order and a page become one statement."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+from uuid import UUID
+
+from models import read
+from models.access import Viewer
+from models.read import Parameters, Row
+
+Readable: TypeAlias = Callable[[Viewer, Parameters, str], str]
+Condition: TypeAlias = Callable[[Parameters], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What rows may be ordered by: never null, and of this PostgreSQL type."""
+
+    sql: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Source:
+    """Rows of one noun: columns, tables, who reads them, what they are filtered and ordered by."""
+
+    alias: str
+    columns: str
+    tables: str
+    readable: Readable | None = None
+    filters: Mapping[str, str] = field(default_factory=dict)
+    keys: Mapping[str, Key] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """One level of an order."""
+
+    key: Key
+    descending: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """Up to `size` rows that follow `after` (or, backwards, precede it)."""
+
+    order: Sequence[Sort]
+    after: Sequence[str] | None
+    before: Sequence[str] | None
+    size: int
+    backwards: bool
+
+
+def anything(_: Parameters) -> str:
+    """The condition every row meets."""
+    return "true"
+
+
+async def window(
+    source: Source, viewer: Viewer | None, condition: Condition, asked: Window
+) -> list[Row]:
+    """Rows of a window in the order they are read; each carries its `key0`, `key1`, …"""
+    p = Parameters()
+    keys = ", ".join(f"({sort.key.sql})::text AS key{n}" for n, sort in enumerate(asked.order))
+    conditions = [allowed(source, viewer, p), condition(p)]
+    if asked.after:
+        conditions.append(beyond(asked.order, asked.after, p, backwards=False))
+    if asked.before:
+        conditions.append(beyond(asked.order, asked.before, p, backwards=True))
+    direction = ", ".join(
+        f"{sort.key.sql} {'DESC' if sort.descending is not asked.backwards else 'ASC'}"
+        for sort in asked.order
+    )
+    return await read.rows(
+        f"SELECT {source.columns}, {keys} FROM {source.tables}"
+        f" WHERE {' AND '.join(conditions)} ORDER BY {direction} LIMIT {p(asked.size)}",
+        p,
+    )
+
+
+async def count(source: Source, viewer: Viewer | None, condition: Condition) -> int:
+    """How many rows there are."""
+    p = Parameters()
+    where = f"{allowed(source, viewer, p)} AND {condition(p)}"
+    return int(await read.value(f"SELECT count(*) FROM {source.tables} WHERE {where}", p))
+
+
+async def every(
+    source: Source,
+    viewer: Viewer | None,
+    condition: Condition = anything,
+    *,
+    order: str | None = None,
+) -> list[Row]:
+    """All rows, for lists that are short by nature."""
+    p = Parameters()
+    where = f"{allowed(source, viewer, p)} AND {condition(p)}"
+    sql = f"SELECT {source.columns} FROM {source.tables} WHERE {where}"
+    return await read.rows(f"{sql} ORDER BY {order or f'{source.alias}.id'}", p)
+
+
+async def by_id(source: Source, viewer: Viewer | None, ids: Iterable[UUID]) -> dict[UUID, Row]:
+    """The readable ones of these rows; unknown and forbidden ids are alike absent."""
+    found = await every(source, viewer, one_of(f"{source.alias}.id", ids))
+    return {row.id: row for row in found}
+
+
+async def grouped(
+    source: Source,
+    viewer: Viewer | None,
+    column: str,
+    ids: Iterable[UUID],
+    *,
+    order: str | None = None,
+) -> dict[UUID, list[Row]]:
+    """The readable rows that belong to each of these owners."""
+    expression = f"{source.alias}.{column}"
+    groups: dict[UUID, list[Row]] = {}
+    for row in await every(source, viewer, one_of(expression, ids), order=order):
+        groups.setdefault(getattr(row, column), []).append(row)
+    return groups
+
+
+def one_of(expression: str, ids: Iterable[UUID]) -> Condition:
+    """The condition that an id is among these."""
+    wanted = list(ids)
+    return lambda p: f"{expression} = ANY ({p(wanted)}::uuid[])"
+
+
+def allowed(source: Source, viewer: Viewer | None, p: Parameters) -> str:
+    """The access condition; a source without one is open to everybody who is signed in."""
+    if source.readable is None:
+        return "true"
+    return source.readable(viewer, p, source.alias) if viewer else "false"
+
+
+def beyond(order: Sequence[Sort], key: Sequence[str], p: Parameters, *, backwards: bool) -> str:
+    """Rows on the far side of a key: (a > x) OR (a = x AND b > y) OR …"""
+    values = [f"{p(text)}::text::{sort.key.type}" for sort, text in zip(order, key, strict=True)]
+    alternatives = []
+    for n, sort in enumerate(order):
+        sign = "<" if sort.descending is not backwards else ">"
+        ties = [f"{order[i].key.sql} = {values[i]}" for i in range(n)]
+        alternatives.append(" AND ".join([*ties, f"{sort.key.sql} {sign} {values[n]}"]))
+    return f"({' OR '.join(f'({one})' for one in alternatives)})"

@@ -1,0 +1,221 @@
+"""What a row of each noun looks like to a reader: columns, joins, filters, orders and access.
+
+The alias of a source is fixed; every row says its GraphQL type in `type_name`.
+"""
+
+from dataclasses import replace
+
+from models import access
+from models.access import Viewer
+from models.read import Parameters
+from models.select import Key, Source
+
+
+def behind_person(viewer: Viewer, p: Parameters, row: str) -> str:
+    """Whoever reads the person reads what belongs to him."""
+    readable = access.persons(viewer, p, "of_row")
+    return f"EXISTS (SELECT FROM person of_row WHERE of_row.id = {row}.person_id AND {readable})"
+
+
+ORGANISATION = Source(
+    alias="o",
+    columns="""CASE o.kind WHEN 'unit' THEN 'Unit' WHEN 'direct_point' THEN 'Unit'
+      WHEN 'training_base' THEN 'TrainingBase' WHEN 'training_institution' THEN 'Institution'
+      ELSE 'Department' END AS type_name,
+      o.id, o.kind, o.name, o.unit_code, o.unit_kind, o.parent_id, o.closed_on""",
+    tables="organisation o",
+    filters={
+        "kind": "o.kind",
+        "name": "o.name",
+        "parent": "o.parent_id",
+        "unit_code": "o.unit_code",
+    },
+    keys={"name": Key("o.name", "text")},
+)
+PERSON = Source(
+    alias="s",
+    columns="""'Person' AS type_name, s.id, s.name, s.masked_number, s.ce_number,
+      employed.organisation_id AS employer_id""",
+    tables="""person s LEFT JOIN employment employed
+      ON employed.person_id = s.id AND employed.until_on IS NULL""",
+    readable=access.persons,
+    filters={
+        "name": "s.name",
+        "ce_number": "s.ce_number",
+        "employer": "employed.organisation_id",
+        "title_code": "(SELECT title_code FROM profile WHERE person_id = s.id)",
+        "person_group": "(SELECT person_group FROM profile WHERE person_id = s.id)",
+        "stale": """EXISTS (SELECT FROM person_total
+          WHERE person_id = s.id AND dirty_version > computed_version)""",
+    },
+    keys={"name": Key("s.name", "text")},
+)
+# The name beside a row one may read; what else is known of a person has conditions of its own.
+NAMED_PERSON = replace(PERSON, readable=None)
+PROFILE = Source(
+    alias="f",
+    columns="""f.*, EXISTS (SELECT FROM employment
+      WHERE person_id = f.person_id AND until_on IS NULL) AS employed""",
+    tables="profile f",
+    readable=behind_person,
+)
+RECORD = Source(
+    alias="r",
+    columns="'TrainingRecord' AS type_name, r.*",
+    tables="training_record r",
+    readable=access.records,
+    filters={
+        "person": "r.person_id",
+        "name": "(SELECT name FROM person WHERE id = r.person_id)",
+        "employer": "r.employer_id",
+        "organiser": "r.organiser_id",
+        "course_name": "r.course_name",
+        "category": "r.category",
+        "status": "r.status",
+        "origin": "r.origin",
+        "year": "r.year",
+        "starts_on": "r.starts_on",
+        "ends_on": "r.ends_on",
+        "deleted": "(r.deleted_at IS NOT NULL)",
+    },
+    keys={
+        "ends_on": Key("r.ends_on", "date"),
+        "starts_on": Key("r.starts_on", "date"),
+        "course_name": Key("r.course_name", "text"),
+        "created_at": Key("r.created_at", "timestamptz"),
+        "submitted_at": Key("coalesce(r.submitted_at, '-infinity')", "timestamptz"),
+    },
+)
+# Records that are with somebody: handed in and not decided yet.
+WAITING = replace(
+    RECORD,
+    tables="""(SELECT * FROM training_record WHERE deleted_at IS NULL
+      AND status IN ('in_review', 'returned', 'blocked')) r""",
+)
+ATTACHMENT = Source(
+    alias="a",
+    columns="'Attachment' AS type_name, a.*",
+    tables="attachment a",
+    readable=access.attachments,
+)
+# The files of a record one may read, without what was removed.
+ATTACHED = Source(
+    alias="a",
+    columns=ATTACHMENT.columns,
+    tables="(SELECT * FROM attachment WHERE deleted_at IS NULL) a",
+)
+CASE = Source(
+    alias="c",
+    columns="""'Case' AS type_name, c.*, d.code AS route_code, d.version AS route_version,
+      d.source AS route_source""",
+    tables="wf_case c JOIN wf_definition d ON d.id = c.definition_id",
+    readable=access.cases,
+)
+SUBJECT_CASE = replace(CASE, readable=None)
+EVENT = Source(
+    alias="v",
+    columns="""v.id, v.case_id, v.seq, v.kind, v.data, v.at, v.person_id, v.organisation_id,
+      said_by.name AS person_name, said_in.name AS organisation_name""",
+    tables="""wf_event v LEFT JOIN person said_by ON said_by.id = v.person_id
+      LEFT JOIN organisation said_in ON said_in.id = v.organisation_id""",
+)
+TASK = Source(
+    alias="t",
+    columns="""'Task' AS type_name, t.*, c.seq AS version, c.applicant_id, c.subject_type,
+      c.subject_id""",
+    tables="wf_task t JOIN wf_case c ON c.id = t.case_id",
+    readable=access.tasks,
+    filters={
+        "status": "t.status",
+        "reason": "t.reason",
+        "route": "t.route_code",
+        "step": "t.step_key",
+        "claimed": "(t.claimed_by_id IS NOT NULL)",
+        "claimed_by": "t.claimed_by_id",
+        "due_at": "t.due_at",
+        "created_at": "t.created_at",
+        "applicant": "c.applicant_id",
+        "name": "(SELECT name FROM person WHERE id = c.applicant_id)",
+        "employer": "c.employer_id",
+        "discipline": "(SELECT discipline FROM profile WHERE person_id = c.applicant_id)",
+        "course_name": "(SELECT course_name FROM training_record WHERE id = c.subject_id)",
+        "category": "(SELECT category FROM training_record WHERE id = c.subject_id)",
+        "ends_on": "(SELECT ends_on FROM training_record WHERE id = c.subject_id)",
+        "year": "(SELECT year FROM training_record WHERE id = c.subject_id)",
+    },
+    keys={
+        "created_at": Key("t.created_at", "timestamptz"),
+        "due_at": Key("coalesce(t.due_at, 'infinity')", "timestamptz"),
+        "name": Key("(SELECT name FROM person WHERE id = c.applicant_id)", "text"),
+    },
+)
+CASE_TASK = replace(TASK, readable=None)
+ANNUAL_RESULT = Source(
+    alias="x",
+    columns="'AnnualResult' AS type_name, x.*",
+    tables="(SELECT * FROM annual_result WHERE current) x",
+    readable=access.annual_results,
+    filters={
+        "person": "x.person_id",
+        "name": "(SELECT name FROM person WHERE id = x.person_id)",
+        "employer": """(SELECT organisation_id FROM employment
+          WHERE person_id = x.person_id AND until_on IS NULL)""",
+        "year": "x.year",
+        "verdict": "x.verdict",
+    },
+    keys={
+        "year": Key("x.year", "smallint"),
+        "total_hours": Key("x.total_hours", "numeric"),
+        "name": Key("(SELECT name FROM person WHERE id = x.person_id)", "text"),
+    },
+)
+REMARK = Source(
+    alias="m",
+    columns="'Remark' AS type_name, m.*",
+    tables="(SELECT * FROM remark WHERE deleted_at IS NULL) m",
+    readable=access.remarks,
+    filters={"route": "m.route_code", "step": "m.step_key"},
+)
+BY_TYPE = {
+    "Person": PERSON,
+    "Unit": ORGANISATION,
+    "Department": ORGANISATION,
+    "Institution": ORGANISATION,
+    "TrainingBase": ORGANISATION,
+    "TrainingRecord": RECORD,
+    "Attachment": ATTACHMENT,
+    "Case": CASE,
+    "Task": TASK,
+    "AnnualResult": ANNUAL_RESULT,
+    "Remark": REMARK,
+}
+
+# todo: what waits for the viewer's groups, by business and step, oldest first.
+TODO = """
+SELECT t.route_code, t.step_key, count(*) AS count, min(t.created_at) AS oldest,
+  count(*) FILTER (WHERE t.due_at < {now}) AS overdue,
+  count(*) FILTER (WHERE t.claimed_by_id IS NOT NULL) AS claimed
+FROM {tables} WHERE t.status = 'open' AND {readable} AND {condition}
+GROUP BY t.route_code, t.step_key ORDER BY min(t.created_at), t.route_code, t.step_key
+"""
+# own_todo: a person's own records that wait for himself.
+OWN_TODO = """
+SELECT CASE category WHEN 'public' THEN 'declaration.public_course' ELSE 'declaration' END
+    AS route_code,
+  'applicant' AS step_key, count(*) AS count, min(updated_at) AS oldest, 0 AS overdue, 0 AS claimed
+FROM training_record
+WHERE person_id = $1 AND origin = 'declared' AND status IN ('draft', 'returned')
+  AND deleted_at IS NULL
+GROUP BY 1 ORDER BY min(updated_at)
+"""
+# stale: persons whose figures are older than their records.
+STALE = """
+SELECT person_id AS id, stale_since FROM person_total
+WHERE dirty_version > computed_version AND person_id = ANY ($1::uuid[])
+"""
+# seats: those of a person that are in force, his own first.
+SEATS = """
+SELECT 'Seat' AS type_name, e.id, e.person_id, e.organisation_id, e.user_type, e.groups, e.duties
+FROM seat e WHERE e.person_id = ANY ($1::uuid[]) AND e.ended_at IS NULL
+ORDER BY e.user_type <> 'person', e.created_at, e.id
+"""

@@ -1,0 +1,176 @@
+"""Cases and their timelines."""
+
+import json
+from collections.abc import Awaitable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from models import select, sources
+from models.read import Row
+from resolvers import command, ids, label
+from resolvers.command import Payload
+from resolvers.context import Context
+from resolvers.failure import Unanswerable
+from resolvers.label import Label
+from rules.refusal import Refused
+from workflow import definition
+from workflow import task as verbs
+from workflow.case import Kind
+from workflow.route import Route
+from workflow.vocabulary import APPLICANT
+
+BY_APPLICANT = frozenset({Kind.SUBMITTED, Kind.WITHDRAWN})
+WRITTEN = ("approved_hours", "approved_credits")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecallCaseInput:
+    case_id: ids.NodeId
+    expected_version: int
+    idempotency_key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line of the timeline."""
+
+    number: int
+    kind: str
+    what: Label
+    step: Label | None
+    to: Label | None
+    comment: str
+    person: str | None
+    organisation: str | None
+    at: Any
+    round: int | None
+    data: Mapping[str, Any]
+    subject_id: Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What a reviewer made of a number."""
+
+    field: str
+    declared: Decimal | None
+    approved: Decimal
+
+
+async def case(context: Context, *, id: ids.NodeId) -> Row:
+    """One case."""
+    decoded = ids.decode(id)
+    if decoded is None or decoded[0] != "Case":
+        raise Unanswerable("NOT_FOUND")
+    found = await select.by_id(sources.CASE, context.me, [decoded[1]])
+    if not found:
+        raise Unanswerable("NOT_FOUND")
+    return found[decoded[1]]
+
+
+def route_of(row: Row) -> Route:
+    """The route the case was submitted under, whatever came after."""
+    return definition.pinned(row.route_source)
+
+
+def business(context: Context, row: Row) -> Label:
+    """The business of the case."""
+    return label.business(context, route_of(row), row.route_code)
+
+
+def step(context: Context, row: Row) -> Label | None:
+    """Where it stands."""
+    return label.step(context, route_of(row), row.step_key)
+
+
+def record(context: Context, row: Row) -> Awaitable[Row | None] | None:
+    """The training record it is about, if it is about one and may be read."""
+    if row.subject_type != "training_record":
+        return None
+    return context.one(sources.RECORD, row.subject_id)
+
+
+async def open_task(context: Context, row: Row) -> Row | None:
+    """The task of the step it stands at, for those to whom it is addressed."""
+    found = await context.many(sources.TASK, "case_id", row.id, "t.opened_seq DESC")
+    return next((task for task in found if task.status == "open"), None)
+
+
+async def timeline(context: Context, row: Row) -> list[Entry]:
+    """What happened, in order."""
+    events = await context.many(sources.EVENT, "case_id", row.id, "v.case_id, v.seq")
+    return [entry(context, route_of(row), row, event) for event in events]
+
+
+def entry(context: Context, route: Route, row: Row, event: Row) -> Entry:
+    """One event for the eye."""
+    data = json.loads(event.data)
+    at = data.get("from") or data.get("step")
+    if event.kind in BY_APPLICANT or (event.kind == Kind.RECALLED and data["to"] == APPLICANT):
+        at = APPLICANT
+    to = data.get("to")
+    return Entry(
+        number=event.seq,
+        kind=event.kind,
+        what=what(context, event.kind, data),
+        step=label.step(context, route, at),
+        to=label.step(context, route, to) if isinstance(to, str) else None,
+        comment=data.get("comment") or "",
+        person=event.person_name,
+        organisation=event.organisation_name,
+        at=event.at,
+        round=data.get("round"),
+        data=data,
+        subject_id=row.subject_id,
+    )
+
+
+def what(context: Context, kind: str, data: Mapping[str, Any]) -> Label:
+    """The act of an opinion, the kind of anything else."""
+    if kind == Kind.OPINED:
+        return label.word(context, "act", data["act"])
+    return label.word(context, "event", kind)
+
+
+async def changes(context: Context, row: Entry) -> list[Change]:
+    """Declared and approved numbers (拟报 → 核定)."""
+    values = row.data.get("values") or {}
+    if not values:
+        return []
+    record = await (context.one(sources.RECORD, row.subject_id) or none())
+    return [
+        Change(
+            field=name,
+            declared=getattr(record, name.replace("approved", "declared"), None),
+            approved=Decimal(values[name]),
+        )
+        for name in WRITTEN
+        if name in values
+    ]
+
+
+async def none() -> None:
+    """Nothing, awaited."""
+
+
+async def recall(context: Context, *, input: RecallCaseInput) -> Payload:
+    """Take a case back to the step that sent it on."""
+    key = command.key(input.case_id, "Case", path="caseId")
+    if isinstance(key, Refused):
+        return key
+    done: Any = await verbs.recall(
+        command.request(context, input), case_id=key, expected_version=input.expected_version
+    )
+    if isinstance(done, Refused):
+        return done
+    return {
+        "case": await command.again(context, sources.CASE, done.data["case"]),
+        "replayed": done.replayed,
+    }
+
+
+def version(_: Context, row: Row) -> int:
+    """Every event raises it."""
+    seq: int = row.seq
+    return seq

@@ -1,0 +1,180 @@
+"""Decisions: the verbs of reviewers on tasks, one or many."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from models import select, sources
+from models.read import Row
+from resolvers import command, ids
+from resolvers.command import Payload
+from resolvers.context import Context
+from rules.refusal import Refused
+from workflow import task as verbs
+from workflow.command import Done
+from workflow.vocabulary import APPLICANT, Act
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskInput:
+    task_id: ids.NodeId
+    expected_version: int
+    idempotency_key: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecisionValuesInput:
+    approved_hours: Decimal | None = None
+    approved_credits: Decimal | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecideTaskInput:
+    task_id: ids.NodeId
+    act: Act
+    to: str = APPLICANT
+    comment: str = ""
+    remark_id: ids.NodeId | None = None
+    values: DecisionValuesInput | None = None
+    expected_version: int
+    idempotency_key: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskVersionInput:
+    task_id: ids.NodeId
+    expected_version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecideTasksInput:
+    tasks: list[TaskVersionInput]
+    act: Act
+    to: str = APPLICANT
+    comment: str = ""
+    remark_id: ids.NodeId | None = None
+    idempotency_key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """What became of one task of a batch."""
+
+    task_id: ids.NodeId
+    task: Row | None
+    error: Refused | None
+    replayed: bool
+
+
+async def claim(context: Context, *, input: TaskInput) -> Payload:
+    """Take a task."""
+    return await acted(context, verbs.claim, input)
+
+
+async def unclaim(context: Context, *, input: TaskInput) -> Payload:
+    """Put it back."""
+    return await acted(context, verbs.unclaim, input)
+
+
+async def release(context: Context, *, input: TaskInput) -> Payload:
+    """Take it from its holder."""
+    return await acted(context, verbs.release, input)
+
+
+async def acted(context: Context, verb: Any, given: TaskInput) -> Payload:
+    """One verb on one task."""
+    task = command.key(given.task_id, "Task", path="taskId")
+    if isinstance(task, Refused):
+        return task
+    request = command.request(context, given)
+    done = await verb(request, task_id=task, expected_version=given.expected_version)
+    return await told(context, task, done)
+
+
+async def told(context: Context, task: UUID, done: Any) -> Payload:
+    """The task after a verb, and its case."""
+    if isinstance(done, Refused):
+        return done
+    found = await command.again(context, sources.TASK, task)
+    case = await command.again(context, sources.CASE, done.data["case"])
+    return {"task": found, "case": case, "replayed": done.replayed}
+
+
+async def decide(context: Context, *, input: DecideTaskInput) -> Payload:
+    """Give an opinion or decide."""
+    task = command.key(input.task_id, "Task", path="taskId")
+    decision = decided(input, values(input.values))
+    if isinstance(task, Refused):
+        return task
+    if isinstance(decision, Refused):
+        return decision
+    done = await verbs.decide(
+        command.request(context, input),
+        task_id=task,
+        expected_version=input.expected_version,
+        decision=decision,
+    )
+    return await told(context, task, done)
+
+
+async def decide_many(context: Context, *, input: DecideTasksInput) -> Payload:
+    """The same for several; each stands or falls by itself."""
+    decision = decided(input, {})
+    if isinstance(decision, Refused):
+        return decision
+    known = command.keys([each.task_id for each in input.tasks], "Task", path="tasks")
+    if isinstance(known, Refused):
+        return known
+    versions = [each.expected_version for each in input.tasks]
+    done = await verbs.decide_many(
+        command.request(context, input),
+        tasks=list(zip(known, versions, strict=True)),
+        decision=decision,
+    )
+    if isinstance(done, Refused):
+        return done
+    found = await select.by_id(sources.TASK, context.me, known)
+    return {
+        "items": [
+            Item(
+                task_id=ids.encode("Task", key),
+                task=found.get(key),
+                error=answer if isinstance(answer, Refused) else None,
+                replayed=isinstance(answer, Done) and answer.replayed,
+            )
+            for key, answer in done
+        ]
+    }
+
+
+def decided(given: DecideTaskInput | DecideTasksInput, stated: Mapping[str, str]) -> Any:
+    """The decision as the verb wants it."""
+    chosen = remark(given.remark_id)
+    if isinstance(chosen, Refused):
+        return chosen
+    return verbs.Decision(
+        act=given.act, to=given.to, comment=given.comment, remark_id=chosen, values=stated
+    )
+
+
+def remark(node_id: str | None) -> UUID | Refused | None:
+    """The remark a comment was picked from."""
+    return None if node_id is None else command.key(node_id, "Remark", path="remarkId")
+
+
+def values(given: DecisionValuesInput | None) -> dict[str, str]:
+    """The reviewer's fields that were filled in."""
+    stated = vars(given) if given else {}
+    return {name: str(command.text(value)) for name, value in stated.items() if value is not None}
+
+
+def accepted(_: Context, row: Any) -> int:
+    """How many of a batch were decided."""
+    return len(row.items) - refused(_, row)
+
+
+def refused(_: Context, row: Any) -> int:
+    """How many of a batch were not."""
+    return sum(item.error is not None for item in row.items)

@@ -1,0 +1,137 @@
+"""Conditions of a list: a few closed operators over named columns, joined by and, or, not."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any, Generic, TypeVar
+
+from models.read import Parameters
+from models.select import Condition, anything
+from resolvers import ids
+from resolvers.failure import bad_input
+
+DEEPEST = 3
+LONGEST = 100
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Among(Generic[T]):
+    """Equal to a value, or to one of several."""
+
+    eq: T | None = None
+    in_: list[T] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Span(Generic[T]):
+    """From a value to a value, both included; either end may be open."""
+
+    from_: T | None = None
+    to: T | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ordered(Generic[T]):
+    """Equal to values, or within a range."""
+
+    eq: T | None = None
+    in_: list[T] | None = None
+    range: Span[T] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Text:
+    """Equal to a text, or containing one; upper and lower case are alike."""
+
+    eq: str | None = None
+    in_: list[str] | None = None
+    contains: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Word:
+    """Equal to a key, or to one of several."""
+
+    eq: str | None = None
+    in_: list[str] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfRow:
+    """The row with this id, or with one of these."""
+
+    eq: ids.NodeId | None = None
+    in_: list[ids.NodeId] | None = None
+
+
+def condition(columns: Mapping[str, str], where: Any) -> Condition:
+    """What a `where` argument asks, as a condition over the columns of a source."""
+    if where is None:
+        return anything
+    measure(where, "where", 0)
+    return lambda p: joined(columns, where, p)
+
+
+def measure(where: Any, path: str, depth: int) -> None:
+    """Refuse nesting that nobody writes by hand."""
+    if depth > DEEPEST:
+        raise bad_input(path, f"and, or, not nested at most {DEEPEST} deep")
+    if len(where.and_ or ()) + len(where.or_ or ()) > LONGEST:
+        raise bad_input(path, f"at most {LONGEST} conditions")
+    for inner in (*(where.and_ or ()), *(where.or_ or ()), *((where.not_,) if where.not_ else ())):
+        measure(inner, path, depth + 1)
+
+
+def joined(columns: Mapping[str, str], where: Any, p: Parameters) -> str:
+    """All conditions of one level."""
+    parts = [
+        operand(columns[each.name], value, p, each.name)
+        for each in fields(where)
+        if each.name not in ("and_", "or_", "not_")
+        and (value := getattr(where, each.name)) is not None
+    ]
+    parts += [joined(columns, inner, p) for inner in where.and_ or ()]
+    if where.or_:
+        parts.append(f"({' OR '.join(joined(columns, inner, p) for inner in where.or_)})")
+    if where.not_:
+        parts.append(f"NOT coalesce({joined(columns, where.not_, p)}, false)")
+    return f"({' AND '.join(parts)})" if parts else "true"
+
+
+def operand(column: str, wanted: Any, p: Parameters, name: str) -> str:
+    """The operators given for one column."""
+    if not hasattr(wanted, "eq"):
+        return f"{column} = {p(wanted)}"
+    parts = []
+    if wanted.eq is not None:
+        parts.append(f"{column} = {p(plain(wanted, wanted.eq, name))}")
+    if wanted.in_ is not None:
+        parts.append(f"{column} = ANY ({p(listed(wanted, name))})")
+    if (text := getattr(wanted, "contains", None)) is not None:
+        parts.append(f"strpos(lower({column}), lower({p(text)}::text)) > 0")
+    if (span := getattr(wanted, "range", None)) is not None:
+        parts += bounds(column, span, p)
+    return f"({' AND '.join(parts)})" if parts else "true"
+
+
+def bounds(column: str, span: Span[Any], p: Parameters) -> list[str]:
+    """The ends of a range that are given."""
+    ends = ((">=", span.from_), ("<=", span.to))
+    return [f"{column} {sign} {p(end)}" for sign, end in ends if end is not None]
+
+
+def listed(wanted: Any, name: str) -> Sequence[Any]:
+    """The values of an `in`, not too many."""
+    if len(wanted.in_) > LONGEST:
+        raise bad_input(f"where.{name}", f"at most {LONGEST} values")
+    return [plain(wanted, one, name) for one in wanted.in_]
+
+
+def plain(wanted: Any, value: Any, name: str) -> Any:
+    """A value as the database knows it."""
+    if not isinstance(wanted, OfRow):
+        return value
+    decoded = ids.decode(value)
+    if decoded is None:
+        raise bad_input(f"where.{name}", "an id")
+    return decoded[1]

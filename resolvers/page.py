@@ -1,0 +1,173 @@
+"""Pages of a list: a window between two keys, never an offset, so nothing shifts under a reader."""
+
+import base64
+import binascii
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Protocol
+
+import orjson
+
+from models import select
+from models.access import Viewer
+from models.read import Row
+from models.select import Condition, Key, Sort, Source, Window
+from resolvers.failure import bad_input
+
+VERSION = 1
+USUAL, MOST = 20, 100
+MOST_ORDERS = 3
+MALFORMED = (orjson.JSONDecodeError, binascii.Error, ValueError, TypeError)
+
+
+class Direction(StrEnum):
+    """Which way an order runs."""
+
+    ASC = "asc"
+    DESC = "desc"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """The four arguments of every connection."""
+
+    first: int | None = None
+    after: str | None = None
+    last: int | None = None
+    before: str | None = None
+
+    @property
+    def backwards(self) -> bool:
+        """Is the end of the list asked for?"""
+        return self.last is not None
+
+    @property
+    def size(self) -> int:
+        """How many rows a page holds."""
+        if self.first is not None and self.last is not None:
+            raise bad_input("last", "first or last, not both")
+        size = self.last if self.first is None else self.first
+        if size is not None and not 1 <= size <= MOST:
+            raise bad_input("last" if self.backwards else "first", f"from 1 to {MOST}")
+        return USUAL if size is None else size
+
+
+class Order(Protocol):
+    """One `orderBy` entry of any list."""
+
+    @property
+    def field(self) -> StrEnum: ...
+    @property
+    def direction(self) -> Direction: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A row and the cursor behind it."""
+
+    cursor: str
+    node: Row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageInfo:
+    """Where the page lies in the list."""
+
+    has_next_page: bool
+    has_previous_page: bool
+    start_cursor: str | None
+    end_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One page, and how to count the whole list for those who ask."""
+
+    edges: list[Edge]
+    page_info: PageInfo
+    count: Callable[[], Awaitable[int]]
+
+    @property
+    def nodes(self) -> list[Row]:
+        """The rows, for clients that need no cursors."""
+        return [edge.node for edge in self.edges]
+
+
+async def read(
+    source: Source,
+    viewer: Viewer,
+    condition: Condition,
+    *,
+    asked: Asked,
+    orders: Sequence[Order] | None,
+    usual: str,
+) -> Page:
+    """The page asked for; one row more is read to know whether there is a next one."""
+    named, sorts = levels(source, orders, usual)
+    window = Window(
+        order=sorts,
+        after=decode(asked.after, named, len(sorts), "after"),
+        before=decode(asked.before, named, len(sorts), "before"),
+        size=asked.size + 1,
+        backwards=asked.backwards,
+    )
+    found = await select.window(source, viewer, condition, window)
+    more, rows = len(found) > asked.size, found[: asked.size]
+    if asked.backwards:
+        rows.reverse()
+    edges = [Edge(encode(named, row, len(sorts)), row) for row in rows]
+    return Page(
+        edges=edges,
+        page_info=information(edges, asked, more=more),
+        count=lambda: select.count(source, viewer, condition),
+    )
+
+
+def information(edges: Sequence[Edge], asked: Asked, *, more: bool) -> PageInfo:
+    """What lies on both sides; behind a cursor there is at least the row it came from."""
+    return PageInfo(
+        has_next_page=asked.before is not None if asked.backwards else more,
+        has_previous_page=more if asked.backwards else asked.after is not None,
+        start_cursor=edges[0].cursor if edges else None,
+        end_cursor=edges[-1].cursor if edges else None,
+    )
+
+
+def levels(
+    source: Source, orders: Sequence[Order] | None, usual: str
+) -> tuple[str, tuple[Sort, ...]]:
+    """The name of an order and its levels; the primary key always decides last."""
+    given = [(one.field.value, one.direction is Direction.DESC) for one in orders or ()]
+    if len(given) > MOST_ORDERS:
+        raise bad_input("orderBy", f"at most {MOST_ORDERS} levels")
+    name, _, direction = usual.partition(" ")
+    chosen = given or [(name, direction == "desc")]
+    named = ",".join(f"{name} desc" if down else name for name, down in chosen)
+    last = Sort(Key(f"{source.alias}.id", "uuid"), chosen[-1][1])
+    return named, (*(Sort(source.keys[name], down) for name, down in chosen), last)
+
+
+def encode(named: str, row: Row, width: int) -> str:
+    """The cursor of a row: its key under this order."""
+    key = [getattr(row, f"key{n}") for n in range(width)]
+    return base64.urlsafe_b64encode(orjson.dumps([VERSION, named, key])).decode()
+
+
+def decode(cursor: str | None, named: str, width: int, argument: str) -> Sequence[str] | None:
+    """The key in a cursor, which must come from the same order."""
+    if cursor is None:
+        return None
+    try:
+        version, made_for, key = orjson.loads(base64.b64decode(cursor, b"-_", validate=True))
+    except MALFORMED:
+        raise bad_input(argument, "a cursor of this list") from None
+    whole = isinstance(key, list) and len(key) == width and all(isinstance(k, str) for k in key)
+    if (version, made_for) != (VERSION, named) or not whole:
+        raise bad_input(argument, "a cursor of the same order")
+    return tuple(key)
+
+
+async def total(_: Any, page: Page) -> int:
+    """How many rows the whole list has; asked only when selected."""
+    return await page.count()

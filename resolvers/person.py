@@ -1,0 +1,148 @@
+"""Persons and their profiles."""
+
+from collections.abc import Awaitable, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from models import read, select, sources
+from models.read import Row
+from resolvers import command, filter, page, title
+from resolvers.command import Payload
+from resolvers.context import Context
+from resolvers.page import Asked, Direction, Page
+from rules import profile as rules
+from rules.person import Discipline, Education, Gender, PersonGroup
+from rules.refusal import Refused
+from rules.title import Title
+from workflow import profile as verbs
+
+SHOWN = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonFilter:
+    name: filter.Text | None = None
+    ce_number: filter.Text | None = None
+    employer: filter.OfRow | None = None
+    title_code: filter.Text | None = None
+    person_group: filter.Among[PersonGroup] | None = None
+    stale: bool | None = None
+    and_: list["PersonFilter"] | None = None
+    or_: list["PersonFilter"] | None = None
+    not_: "PersonFilter | None" = None
+
+
+class PersonOrderField(StrEnum):
+    NAME = "name"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonOrder:
+    field: PersonOrderField
+    direction: Direction = Direction.ASC
+
+
+@dataclass(frozen=True, kw_only=True)
+class SaveProfileInput:
+    gender: Gender | None = None
+    birth_date: date | None = None
+    education: Education | None = None
+    has_title: bool = True
+    title_code: str | None = None
+    qualified_on: date | None = None
+    started_work_on: date | None = None
+    discipline: Discipline | None = None
+    person_group: PersonGroup = PersonGroup.GENERAL
+    phone: str | None = None
+    expected_version: int
+    idempotency_key: str
+
+
+async def persons(
+    context: Context,
+    *,
+    where: PersonFilter | None = None,
+    order_by: list[PersonOrder] | None = None,
+    asked: Asked,
+) -> Page:
+    """The people of the viewer's organisation, and himself."""
+    source = sources.PERSON
+    wanted = filter.condition(source.filters, where)
+    return await page.read(source, context.me, wanted, asked=asked, orders=order_by, usual="name")
+
+
+def person(context: Context, row: Any) -> Awaitable[Row | None] | None:
+    """The person a row is about; whoever reads the row reads his name."""
+    return context.one(sources.NAMED_PERSON, row.person_id)
+
+
+def applicant(context: Context, row: Any) -> Awaitable[Row | None] | None:
+    """The person whose case it is."""
+    return context.one(sources.NAMED_PERSON, row.applicant_id)
+
+
+def masked_number(context: Context, row: Row) -> str:
+    """His own number shows its ends; beside a birth date the tail would give it away."""
+    number: str = row.masked_number
+    if row.id == context.me.person_id:
+        return number
+    return number[:SHOWN] + "*" * (len(number) - SHOWN)
+
+
+async def profile(context: Context, row: Row) -> Row | None:
+    """What the person states about himself, for those who may read it; at first, nothing."""
+    found = await context.many(sources.PROFILE, "person_id", row.id, "f.id")
+    if not found and row.id == context.me.person_id:
+        return blank(context, row)
+    return found[0] if found else None
+
+
+def blank(context: Context, row: Row) -> Row:
+    """The profile of somebody who has not begun it: saving it expects version 0."""
+    stated = asdict(verbs.ProfileInput())
+    employed = row.employer_id is not None
+    return Row(**stated, employed=employed, version=0, updated_at=None, person_id=row.id)
+
+
+async def stale_since(context: Context, row: Row) -> Any:
+    """Since when his figures are older than his records; nothing when they are current."""
+    found = await context.loader(stale, stale).load(row.id)
+    return found and found.stale_since
+
+
+async def stale(keys: list[UUID]) -> Mapping[UUID, Row]:
+    """Those of these persons who are being recalculated."""
+    return {row.id: row for row in await read.rows(sources.STALE, [keys])}
+
+
+def title_of(_: Context, row: Row) -> Title | None:
+    """The present title."""
+    return title.by_code(row.title_code)
+
+
+def missing(_: Context, row: Row) -> list[str]:
+    """The fields that must be filled in before anything else opens."""
+    stated = verbs.as_rules_read(verbs.stored(row))
+    return list(rules.missing(replace(stated, employed=row.employed)))
+
+
+async def save(context: Context, *, input: SaveProfileInput) -> Payload:
+    """Keep the profile; what a verdict reads of it is judged anew."""
+    given = {
+        name: value
+        for name, value in vars(input).items()
+        if name not in ("expected_version", "idempotency_key")
+    }
+    done = await verbs.save(  # allow: writes: the verb of workflow/profile.py
+        command.request(context, input),
+        profile=verbs.ProfileInput(**given),
+        expected_version=input.expected_version,
+    )
+    if isinstance(done, Refused):
+        return done
+    me = context.me.person_id
+    found = await select.by_id(sources.PERSON, context.me, [me])
+    return {"person": found[me], "replayed": done.replayed}

@@ -1,0 +1,112 @@
+"""Cases and timelines, as clients see them."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+
+from resolvers import case, organisation, person
+from schema.field import answered_by, named, published, stored
+from schema.label import Label
+from schema.node import Node
+from schema.organisation import Organisation
+from schema.person import Person
+from workflow.case import Kind, Status
+
+named(
+    Status,
+    "CaseStatus",
+    "Where a case stands.",
+    DRAFT="Not submitted, or recalled (未送审).",
+    IN_REVIEW="Under review (办理中).",
+    RETURNED="Returned to the applicant, who may change it (退回待改).",
+    BLOCKED="An organisation is missing; the operators see it (受阻).",
+    APPROVED="Approved (审核同意).",
+    REJECTED="Rejected (不同意).",
+    WITHDRAWN="Withdrawn by the applicant (已撤回).",
+)
+named(
+    Kind,
+    "EventKind",
+    "What can happen to a case.",
+    SUBMITTED="Handed in (送审).",
+    RECALLED="Taken back (回收).",
+    WITHDRAWN="Given up for good (撤回).",
+    CLAIMED="Somebody took the task (签收).",
+    UNCLAIMED="Somebody put it back (放回).",
+    RELEASED="An administrator freed it (释放).",
+    OPINED="An opinion was given (处理意见).",
+    RETURNED_INSIDE="Handed back to a colleague (退案内部).",
+    FORWARDED="Sent on to the next step.",
+    STEP_SKIPPED="A step was left out, and why.",
+    STEP_UNDERSTAFFED="A step has too few people.",
+    STAND_IN_CALLED="The superior body was asked for the second person (代审).",
+    BLOCKED="No organisation was found for the next step.",
+    RETURNED="Returned (退案).",
+    APPROVED="Ended with yes (审核同意结案).",
+    REJECTED="Ended with no (不同意结案).",
+)
+published(
+    case.RecallCaseInput,
+    "RecallCaseInput",
+    "A case that one's own step sent on and nobody has looked at.",
+    case_id="The case.",
+    expected_version="The version the client saw.",
+    idempotency_key="The same key, the same answer.",
+)
+
+if TYPE_CHECKING:
+    from schema.task import Task
+    from schema.training import TrainingRecord
+else:  # a record shows its case, a case its record
+    Task = Annotated["Task", strawberry.lazy("schema.task")]
+    TrainingRecord = Annotated["TrainingRecord", strawberry.lazy("schema.training")]
+
+
+@strawberry.type(description="What a reviewer made of a number: declared and approved (拟报→核定).")
+class Change:
+    field: str = stored("Which number.")
+    declared: Decimal | None = stored("As the person stated it.")
+    approved: Decimal = stored("As the reviewer granted it.")
+
+
+@strawberry.type(description="One line of the timeline (办理情况).")
+class TimelineEntry:
+    number: int = stored("Running number (序号).")
+    step: Label | None = stored("Step (业务步骤).")
+    kind: Kind = stored("What happened.")
+    what: Label = stored("The same in words (处理结果).")
+    comment: str = stored("What was said (意见).")
+    organisation: str | None = stored("Organisation (所属单位).")
+    person: str | None = stored("Person (处理人).")
+    at: datetime = stored("When (操作时间).")
+    round: int | None = stored("Which submission it belongs to.")
+    to: Label | None = stored("Where the case went, if it was returned or recalled.")
+    changes: list[Change] = answered_by(case.changes, "Numbers the reviewer set.")
+
+
+@strawberry.type(description="A case (案): one run of an approval route for one subject.")
+class Case(Node):
+    business: Label = answered_by(case.business, "The business (所属业务): its route.")
+    route_version: int = stored("Version of the route it was submitted under.")
+    status: Status = stored("Where it stands.")
+    step: Label | None = answered_by(case.step, "The step it stands at; none when it is over.")
+    round: int = stored("How often it was submitted.")
+    version: int = answered_by(case.version, "Goes into expectedVersion of task verbs.")
+    applicant: Person = answered_by(person.applicant, "Whose case it is.")
+    employer: Organisation | None = answered_by(organisation.employer, "His employer then.")
+    opened_at: datetime = stored("When it was first submitted.")
+    closed_at: datetime | None = stored("When it ended.")
+    due_at: datetime | None = stored("When the present step is due.")
+    record: TrainingRecord | None = answered_by(case.record, "The training record it is about.")
+    open_task: Task | None = answered_by(
+        case.open_task, "The open task, for those to whom it is addressed."
+    )
+    timeline: list[TimelineEntry] = answered_by(case.timeline, "What happened, in order.")
+
+
+@strawberry.type(description="A case after a verb.")
+class CasePayload:
+    case: Case = stored("The case, read again.")
+    replayed: bool = stored("Was this the answer to an earlier request with the same key?")

@@ -1,0 +1,1 @@
+"""Our pages, their checksums, and the files npm brings for GraphiQL."""

@@ -1,0 +1,99 @@
+"""Everything that can be done."""
+
+from typing import Any
+
+import strawberry
+
+from resolvers import account, annual, attachment, case, decision, declaration, person, remark
+from schema.account import ChooseSeatPayload, SeatRequired, SignInPayload
+from schema.annual import PersonPayload
+from schema.attachment import RequestUploadPayload
+from schema.case import CasePayload
+from schema.command import commanded_by
+from schema.field import answered_by
+from schema.remark import RemarkPayload, RemoveRemarkPayload
+from schema.task import DecideTasksPayload, TaskPayload
+from schema.training import RecordPayload
+
+
+@strawberry.type(description="Everything that can be done.")
+class Mutation:
+    sign_in: Any = commanded_by(
+        "SignIn", account.sign_in, SignInPayload, "Open a session (登录).", SeatRequired
+    )
+    sign_out: bool = answered_by(
+        account.sign_out, "End the session (退出); false when there was none."
+    )
+    choose_seat: Any = commanded_by(
+        "ChooseSeat", account.choose_seat, ChooseSeatPayload, "Act from another seat (身份)."
+    )
+    save_profile: Any = commanded_by(
+        "SaveProfile", person.save, PersonPayload, "Keep one's profile (个人资料维护)."
+    )
+    declare_record: Any = commanded_by(
+        "DeclareRecord",
+        declaration.declare,
+        RecordPayload,
+        "Add a training (添加培训) as a draft.",
+    )
+    edit_record: Any = commanded_by(
+        "EditRecord", declaration.edit, RecordPayload, "Change a draft or a returned record (编辑)."
+    )
+    delete_record: Any = commanded_by(
+        "DeleteRecord",
+        declaration.delete,
+        RecordPayload,
+        "Delete a record (删除); it stays seen.",
+    )
+    submit_record: Any = commanded_by(
+        "SubmitRecord", declaration.submit, RecordPayload, "Hand a record in for review (送审)."
+    )
+    recall_record: Any = commanded_by(
+        "RecallRecord",
+        declaration.recall,
+        RecordPayload,
+        "Take a record back while nobody has given an opinion (回收).",
+    )
+    withdraw_record: Any = commanded_by(
+        "WithdrawRecord", declaration.withdraw, RecordPayload, "Give a record up for good (撤回)."
+    )
+    request_upload: Any = commanded_by(
+        "RequestUpload",
+        attachment.request_upload,
+        RequestUploadPayload,
+        "Ask to send one file (上传附件).",
+    )
+    remove_attachments: Any = commanded_by(
+        "RemoveAttachments", attachment.remove, RecordPayload, "Take files off a record (批量删除)."
+    )
+    claim_task: Any = commanded_by("ClaimTask", decision.claim, TaskPayload, "Take a task (签收).")
+    unclaim_task: Any = commanded_by(
+        "UnclaimTask", decision.unclaim, TaskPayload, "Put a task back (放回)."
+    )
+    release_task: Any = commanded_by(
+        "ReleaseTask", decision.release, TaskPayload, "Free a colleague's task (释放)."
+    )
+    decide_task: Any = commanded_by(
+        "DecideTask", decision.decide, TaskPayload, "Give an opinion or decide (审核)."
+    )
+    decide_tasks: Any = commanded_by(
+        "DecideTasks",
+        decision.decide_many,
+        DecideTasksPayload,
+        "Decide several tasks alike (批量审核); each stands or falls by itself.",
+    )
+    recall_case: Any = commanded_by(
+        "RecallCase", case.recall, CasePayload, "Take back what one's step has sent on (回收)."
+    )
+    add_remark: Any = commanded_by(
+        "AddRemark", remark.add, RemarkPayload, "Add a prepared text (批注管理)."
+    )
+    remove_remark: Any = commanded_by(
+        "RemoveRemark", remark.remove, RemoveRemarkPayload, "Remove a prepared text."
+    )
+    recalculate: Any = commanded_by(
+        "Recalculate",
+        annual.recalculate,
+        PersonPayload,
+        "Judge a person's years anew (重新统计学时).",
+    )

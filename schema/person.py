@@ -1,0 +1,128 @@
+"""Persons and profiles, as clients see them."""
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+
+from resolvers import annual, organisation, person
+from rules import person as words
+from schema import filter
+from schema.field import answered_by, named, published, stored
+from schema.node import Node
+from schema.organisation import Organisation
+from schema.title import Title
+
+named(words.Gender, "Gender", "Gender (性别).", FEMALE="Female (女).", MALE="Male (男).")
+named(
+    words.PersonGroup,
+    "PersonGroup",
+    "Person group (人员类别); the last two have rules of their own.",
+    GENERAL="Everybody else (一般专业技术人员).",
+    TEACHER="Teacher of a school (中小学教师).",
+    HEALTH="Health worker (卫生专业技术人员).",
+)
+named(
+    words.Discipline,
+    "Discipline",
+    "Discipline (所属学科专业), chosen by the person.",
+    NATURAL="Natural sciences (自然科学类).",
+    SOCIAL="Social sciences (社会科学类).",
+)
+named(
+    words.Education,
+    "Education",
+    "Education level (学历).",
+    SECONDARY="Secondary school (中专及以下).",
+    COLLEGE="College (大专).",
+    BACHELOR="Bachelor (本科).",
+    MASTER="Master (硕士研究生).",
+    DOCTOR="Doctor (博士研究生).",
+)
+PROFILE = {
+    "gender": "Gender (性别).",
+    "birth_date": "Date of birth (出生日期).",
+    "education": "Education level (学历).",
+    "has_title": "Is there a professional title at all? Without one the start of work counts.",
+    "title_code": "Code of the present title (现专业技术资格).",
+    "qualified_on": "Date of the present title (现专业技术资格取得时间); it drives the cycle.",
+    "started_work_on": "Start of work (参加工作时间), for those without a title.",
+    "discipline": "Discipline (所属学科专业).",
+    "person_group": "Person group (人员类别).",
+    "phone": "Telephone number.",
+}
+published(
+    person.SaveProfileInput,
+    "SaveProfileInput",
+    "The whole profile (个人资料) as it shall be.",
+    **PROFILE,
+    expected_version="The version the client saw.",
+    idempotency_key="The same key, the same answer.",
+)
+published(
+    person.PersonFilter,
+    "PersonFilter",
+    "Which persons.",
+    name="Name.",
+    ce_number="CE number (继续教育号).",
+    employer="Present employer.",
+    title_code="Code of the present title.",
+    person_group="Person group.",
+    stale="Only those whose figures wait for recalculation, or only the others.",
+    **filter.JOINED,
+)
+named(person.PersonOrderField, "PersonOrderField", "What persons are ordered by.", NAME="Name.")
+published(
+    person.PersonOrder,
+    "PersonOrder",
+    "One level of the order of persons.",
+    field="What by.",
+    direction="Which way.",
+)
+
+
+@strawberry.type(description="A profile (个人资料): half of the rules read it.")
+class Profile:
+    gender: words.Gender | None = stored(PROFILE["gender"])
+    birth_date: date | None = stored(PROFILE["birth_date"])
+    education: words.Education | None = stored(PROFILE["education"])
+    has_title: bool = stored(PROFILE["has_title"])
+    title_code: str | None = stored(PROFILE["title_code"])
+    title: Title | None = answered_by(person.title_of, "The present title (现专业技术资格).")
+    qualified_on: date | None = stored(PROFILE["qualified_on"])
+    started_work_on: date | None = stored(PROFILE["started_work_on"])
+    discipline: words.Discipline | None = stored(PROFILE["discipline"])
+    person_group: words.PersonGroup = stored(PROFILE["person_group"])
+    phone: str | None = stored(PROFILE["phone"])
+    version: int = stored("Rises with every change; goes into expectedVersion.")
+    updated_at: datetime | None = stored("When it was last changed, if it was ever filled in.")
+    missing: list[str] = answered_by(
+        person.missing, "Required fields (*) that are empty; while there are any, nothing opens."
+    )
+
+
+if TYPE_CHECKING:
+    from schema.annual import AnnualResult
+else:  # annual results name their person, persons their annual results
+    AnnualResult = Annotated["AnnualResult", strawberry.lazy("schema.annual")]
+
+
+@strawberry.type(description="A person (专业技术人员).")
+class Person(Node):
+    name: str = stored("Name (姓名).")
+    masked_number: str = answered_by(
+        person.masked_number, "Citizen number (身份证号) with most digits hidden."
+    )
+    ce_number: str | None = stored("CE number (继续教育号).")
+    employer: Organisation | None = answered_by(
+        organisation.employer, "Present employer (工作单位)."
+    )
+    profile: Profile | None = answered_by(
+        person.profile, "The profile, for those who may read the person."
+    )
+    annual_results: list[AnnualResult] = answered_by(
+        annual.of_person, "Yearly totals (学时统计情况), the latest year first."
+    )
+    stale_since: datetime | None = answered_by(
+        person.stale_since, "Since when the figures are older than the records (待重新统计)."
+    )

@@ -1,0 +1,68 @@
+"""Everything that can be asked."""
+
+import strawberry
+
+from resolvers import (
+    account,
+    annual,
+    case,
+    node,
+    organisation,
+    person,
+    remark,
+    task,
+    title,
+    training,
+)
+from schema.account import User
+from schema.annual import AnnualResult
+from schema.case import Case
+from schema.field import answered_by
+from schema.node import Connection, Node
+from schema.organisation import Organisation
+from schema.person import Person
+from schema.remark import Remark
+from schema.task import Task, TodoGroup
+from schema.title import Title
+from schema.training import TrainingRecord
+
+
+@strawberry.type(description="Everything that can be asked.")
+class Query:
+    viewer: User | None = answered_by(account.viewer, "Who asks; null when nobody is signed in.")
+    nodes: list[Node | None] = answered_by(
+        node.nodes, "Rows by their ids, in that order; null for what is not there."
+    )
+    node: Node | None = answered_by(
+        node.node, "One row by its id; unknown and forbidden ids are answered alike."
+    )
+    training_records: Connection[TrainingRecord] = answered_by(
+        training.records,
+        "Training records (培训记录): the viewer's own and those his seat is concerned with.",
+    )
+    todo_groups: list[TodoGroup] = answered_by(
+        task.todo_groups, "The to-do list (待办事项): counts by business and step, oldest first."
+    )
+    tasks: Connection[Task] = answered_by(
+        task.tasks, "Tasks (待办) addressed to the viewer's groups, oldest first."
+    )
+    case: Case = answered_by(case.case, "One case (案) with its timeline.")
+    annual_results: Connection[AnnualResult] = answered_by(
+        annual.results, "Annual results (年度验证), the latest year first."
+    )
+    persons: Connection[Person] = answered_by(
+        person.persons, "Persons: oneself, and the people of the viewer's organisation."
+    )
+    organisations: Connection[Organisation] = answered_by(
+        organisation.organisations, "Organisations (机构) and training institutions, by name."
+    )
+    titles: list[Title] = answered_by(
+        title.titles,
+        "The catalogue of professional titles (职称).",
+        series="Title series (职称系列).",
+        level="Level (级别).",
+        contains="A part of the name.",
+    )
+    remarks: list[Remark] = answered_by(
+        remark.remarks, "Prepared texts (批注) of the viewer's organisation."
+    )

@@ -1,0 +1,58 @@
+"""Questions put to the schema as somebody of the test city, without HTTP."""
+
+from typing import Any
+
+from strawberry.types import ExecutionResult
+
+from models.access import Viewer
+from models.ids import uuid7
+from resolvers import ids
+from resolvers.context import Context, Limits
+from schema.api import api
+from tests.factories.city import NOW
+from workflow import attachment
+
+LIMITS = Limits(upload=attachment.Limits(max_bytes=20 << 20, files_per_record=10), session_hours=8)
+FAILED = "... on UserError { code message path }"
+
+
+def context(viewer: Viewer | None, language: str = "en") -> Context:
+    """One operation of this viewer."""
+    return Context(viewer=viewer, now=NOW, language=language, limits=LIMITS)
+
+
+async def asked(
+    viewer: Viewer | None, query: str, language: str = "en", **variables: Any
+) -> ExecutionResult:
+    """The whole result."""
+    return await api.execute(
+        query, variable_values=variables, context_value=context(viewer, language)
+    )
+
+
+async def answered(viewer: Viewer | None, query: str, language: str = "en", **given: Any) -> Any:
+    """The data of a question that has no errors."""
+    result = await asked(viewer, query, language, **given)
+    assert result.errors is None, result.errors
+    return result.data
+
+
+async def codes(viewer: Viewer | None, query: str, **given: Any) -> list[str]:
+    """The codes of the errors a question meets."""
+    result = await asked(viewer, query, **given)
+    return [(error.extensions or {})["code"] for error in result.errors or ()]
+
+
+def key() -> str:
+    """A fresh idempotency key."""
+    return str(uuid7())
+
+
+def record_id(row_id: object) -> str:
+    """The global id of a training record."""
+    return ids.encode("TrainingRecord", str(row_id))
+
+
+def task_id(row_id: object) -> str:
+    """The global id of a task."""
+    return ids.encode("Task", str(row_id))

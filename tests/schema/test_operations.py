@@ -1,0 +1,219 @@
+"""Every example operation answers without an error against the demo city."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+from tortoise.context import TortoiseContext
+
+import app
+from devserver import city
+from devserver.postgres import Postgres
+from devserver.redis import Redis
+from schema import pages
+from settings import Settings
+from tests import servers
+
+FILES = sorted(pages.OPERATIONS.glob("*.graphql"))
+PERSON, UNIT = ("person", "PERSON"), ("handler", "UNIT")
+RETURNED = ("initial_checker", "PERSON")  # one of his records was returned to him
+DRAFT = {
+    "courseName": "工程测量新技术",
+    "category": "PROFESSIONAL",
+    "startsOn": "2026-09-07",
+    "endsOn": "2026-09-08",
+    "declaredHours": "12.0",
+    "attendedDays": 2,
+    "organiserName": "某培训中心",
+}
+PROFILE = {
+    "gender": "FEMALE",
+    "birthDate": "1990-01-02",
+    "education": "BACHELOR",
+    "titleCode": "083",
+    "qualifiedOn": "2020-05-01",
+    "discipline": "NATURAL",
+    "phone": "13800138000",
+}
+RECORDS = """query($id: ID!, $status: RecordStatus!) { trainingRecords(first: 1, where: {
+  person: { eq: $id }, status: { eq: $status }, deleted: false }) {
+  nodes { id version attachments { id } } } }"""
+ME = "{ viewer { person { id profile { version } } seats { id } } }"
+TASKS = """{ tasks(where: { claimed: false }) {
+  nodes { id version availableActions { act enabled } } } }"""
+
+
+@pytest.fixture(scope="module")
+async def town(
+    pg: Postgres,
+    redis_server: Redis,
+    admin: Any,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> AsyncIterator[Settings]:
+    """The demo city in a database of its own."""
+    await admin.execute(f"CREATE DATABASE town TEMPLATE {servers.TEMPLATE} STRATEGY file_copy")
+    storage = tmp_path_factory.mktemp("files")
+    given = servers.configuration(
+        pg, "town", redis_url=redis_server.url(), storage=str(storage), log_level="WARNING"
+    )
+    await city.build(given.orm, storage=storage)
+    yield given
+    await admin.execute("DROP DATABASE town WITH (FORCE)")
+
+
+class Site:
+    """The application over HTTP, spoken to as people of the city."""
+
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        self.client = client
+        self.tokens: dict[str, str] = {}
+
+    async def ask(self, who: tuple[str, str], query: str, **variables: Any) -> Any:
+        """The data of an answer without errors."""
+        body = {"query": query, "variables": variables}
+        headers = {"Authorization": f"Bearer {await self.token(*who)}"}
+        answer = (await self.client.post("/graphql", json=body, headers=headers)).json()
+        assert "errors" not in answer, answer["errors"]
+        return answer["data"]
+
+    async def token(self, login: str, user_type: str) -> str:
+        """A session of somebody, opened once."""
+        if login not in self.tokens:
+            query = """mutation($input: SignInInput!) { signIn(input: $input) {
+              ... on SignInPayload { token } ... on UserError { message } } }"""
+            given = {"login": login, "password": city.PASSWORD, "asToken": True}
+            body = {"query": query, "variables": {"input": {**given, "userType": user_type}}}
+            answer = (await self.client.post("/graphql", json=body)).json()
+            self.tokens[login] = answer["data"]["signIn"]["token"]
+        return self.tokens[login]
+
+    async def fact(self, name: str) -> Any:
+        """Something the city has: a person, a record by its status, a task to decide."""
+        if who := {each[0]: each for each in (PERSON, UNIT, RETURNED)}.get(name):
+            viewer = (await self.ask(who, ME))["viewer"]
+            person = viewer["person"]
+            version = person["profile"]["version"]
+            return {"id": person["id"], "version": version, "seat": viewer["seats"][-1]["id"]}
+        if name == "task":
+            tasks = (await self.ask(UNIT, TASKS))["tasks"]["nodes"]
+            wanted = {"act": "AGREE_UP", "enabled": True}
+            return next(task for task in tasks if wanted in task["availableActions"])
+        who = RETURNED if name == "returned" else PERSON
+        me = (await self.fact(who[0]))["id"]
+        data = await self.ask(who, RECORDS, id=me, status=name.upper())
+        record = data["trainingRecords"]["nodes"][0]
+        return {**record, "file": record["attachments"][0]["id"] if record["attachments"] else ""}
+
+
+@pytest.fixture
+async def site(town: Settings) -> AsyncIterator[Site]:
+    """A client of the application; the ORM is entered here, as the lifespan would."""
+    async with TortoiseContext() as context:
+        await context.init(config=town.orm)
+        transport = httpx.ASGITransport(app.create(town))
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+            yield Site(client)
+
+
+# Who asks, the member of the union he must get, and the variables; @fact.name is looked up.
+RECORD = {"recordId": "@draft.id", "version": "@draft.version", "key": "@key"}
+REVIEWED = {"recordId": "@in_review.id", "version": "@in_review.version", "key": "@key"}
+TASK = {"taskId": "@task.id", "expectedVersion": "@task.version"}
+UPLOAD = {"recordId": "@draft.id", "label": "证书", "fileName": "证书.pdf", "size": 500}
+REMARK = {"route": "declaration", "step": "unit_review", "text": "材料齐全"}
+GIVEN: dict[str, tuple[tuple[str, str], str, dict[str, Any]]] = {
+    "SignIn": (PERSON, "SignInPayload", {"login": "person", "password": city.PASSWORD}),
+    "ChooseSeat": (UNIT, "ChooseSeatPayload", {"seatId": "@handler.seat"}),
+    "SaveProfile": (
+        PERSON,
+        "PersonPayload",
+        {"input": {**PROFILE, "expectedVersion": "@person.version", "idempotencyKey": "@key"}},
+    ),
+    "Titles": (PERSON, "", {"level": "ASSOCIATE_SENIOR", "contains": "工程"}),
+    "MyRecords": (PERSON, "", {"personId": "@person.id"}),
+    "Institutions": (PERSON, "", {"contains": "继续教育基地"}),
+    "Declare": (PERSON, "RecordPayload", {"declaration": DRAFT, "key": "@key"}),
+    "Edit": (PERSON, "RecordPayload", {**RECORD, "declaration": DRAFT}),
+    "Upload": (
+        PERSON,
+        "RequestUploadPayload",
+        {"input": {**UPLOAD, "idempotencyKey": "@key"}},
+    ),
+    "RemoveFiles": (
+        RETURNED,
+        "RecordPayload",
+        {"attachmentIds": ["@returned.file"], "key": "@key"},
+    ),
+    "Submit": (PERSON, "Refusal", RECORD),  # its proof is not there yet
+    "Recall": (PERSON, "RecordPayload", REVIEWED),
+    "Withdraw": (PERSON, "RecordPayload", REVIEWED),
+    "Delete": (PERSON, "RecordPayload", RECORD),
+    "Record": (PERSON, "", {"id": "@approved.id"}),
+    "ReviewList": (UNIT, "", {"where": {"year": {"eq": 2026}}}),
+    "Review": (UNIT, "", {"taskId": "@task.id"}),
+    "Claim": (
+        UNIT,
+        "TaskPayload",
+        {"taskId": "@task.id", "version": "@task.version", "key": "@key"},
+    ),
+    "Decide": (
+        UNIT,
+        "TaskPayload",
+        {
+            "input": {
+                **TASK,
+                "act": "AGREE_UP",
+                "comment": "材料齐全",
+                "values": {"approvedHours": "6.0"},
+                "idempotencyKey": "@key",
+            }
+        },
+    ),
+    "DecideMany": (
+        UNIT,
+        "DecideTasksPayload",
+        {"tasks": [TASK], "act": "AGREE_UP", "comment": "材料齐全", "key": "@key"},
+    ),
+    "Remarks": (UNIT, "", {}),
+    "AddRemark": (UNIT, "RemarkPayload", {"input": {**REMARK, "idempotencyKey": "@key"}}),
+    "AnnualOverview": (UNIT, "", {"where": {"verdict": {"eq": "FAIL"}}}),
+    "Recalculate": (UNIT, "PersonPayload", {"personId": "@handler.id", "key": "@key"}),
+    "Staff": (UNIT, "", {}),
+    "ApprovedRecords": (UNIT, "", {}),
+}
+
+
+async def looked_up(site: Site, value: Any) -> Any:
+    """The variables with every @fact.name replaced by what it is now."""
+    if isinstance(value, dict):
+        return {key: await looked_up(site, one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [await looked_up(site, one) for one in value]
+    if not (isinstance(value, str) and value.startswith("@")):
+        return value
+    fact, _, name = value.removeprefix("@").partition(".")
+    return (await site.fact(fact))[name] if name else str(uuid4())
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+async def test_an_example_answers_as_its_screen_expects(site: Site, path: Path) -> None:
+    who, member, variables = GIVEN.get(pages.example(path)["name"], (PERSON, "", {}))
+
+    text = path.read_text(encoding="utf-8")
+    data = await site.ask(who, text, **await looked_up(site, variables))
+
+    answer = next(iter(data.values()))
+    assert answer is not None
+    if member:
+        assert answer["__typename"] == member, answer
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_an_example_says_its_screen_and_where_the_guide_shows_it(path: Path) -> None:
+    title = path.read_text(encoding="utf-8").partition("\n")[0]
+
+    assert title.startswith("# ") and " · " in title
+    assert "guide L" in title or path.stem.endswith("claim")

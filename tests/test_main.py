@@ -1,0 +1,76 @@
+"""The commands: each exists and is explained, and a slip of the pen is understood."""
+
+from __future__ import annotations
+
+import importlib.util
+import subprocess
+import sys
+from types import ModuleType
+
+import pytest
+
+from devserver.postgres import Postgres
+from tests import servers, shape
+
+
+def load() -> ModuleType:
+    """Not by its name, which is pytest's own here."""
+    spec = importlib.util.spec_from_file_location("commands", shape.ROOT / "__main__.py")
+    assert spec and spec.loader
+    sys.modules["commands"] = module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+COMMANDS = load().COMMANDS
+
+
+def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, str(shape.ROOT), *arguments],
+        capture_output=True,
+        text=True,
+        env=environment,
+        cwd="/",
+    )
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_that_is_listed_can_be_called(name: str) -> None:
+    assert callable(COMMANDS[name].function())
+
+
+@pytest.mark.parametrize("arguments", [(), ("help",), ("--help",)])
+def test_help_names_every_command(arguments: tuple[str, ...]) -> None:
+    answer = run(*arguments)
+
+    assert answer.returncode == 0
+    assert [name for name in COMMANDS if f"  {name}" not in answer.stdout] == []
+
+
+def test_a_slip_of_the_pen_is_understood() -> None:
+    answer = run("sreve")
+
+    assert (answer.returncode, answer.stdout) == (2, "")
+    assert answer.stderr.startswith("There is no command 'sreve'. Did you mean serve?")
+
+
+def test_a_wrong_setting_stops_the_start_with_one_line() -> None:
+    answer = run("migrate", JIJIAO_PORT="x")
+
+    assert answer.returncode == 2
+    assert answer.stderr.startswith("JIJIAO_PORT must be a whole number")
+    assert answer.stderr.count("\n") == 1
+
+
+def test_migrate_says_nothing_when_there_is_nothing_to_do(pg: Postgres, database: str) -> None:
+    answer = run("migrate", **servers.environment(pg, database))
+
+    assert (answer.returncode, answer.stderr) == (0, "")
+
+
+def test_development_settings_do_not_start_by_accident_in_production() -> None:
+    answer = run("dev", JIJIAO_MODE="production")
+
+    assert answer.returncode == 2
+    assert answer.stderr.startswith("JIJIAO_DATABASE_URL must be set in production")

@@ -1,0 +1,144 @@
+"""Every wrong setting stops the start with one sentence that says what to set."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import settings
+
+GOOD = {
+    "JIJIAO_DATABASE_URL": "postgresql://ce:s%40cret@db.example:5433/jijiao",
+    "JIJIAO_REDIS_URL": "redis://cache.example:6380/2",
+    "JIJIAO_STORAGE": "/srv/files",
+    "JIJIAO_ORIGIN": "https://ce.example",
+}
+BAD = [
+    ("JIJIAO_DATABASE_URL", "", "must be set in production and look like postgresql://"),
+    ("JIJIAO_DATABASE_URL", "mysql://u@h/d", "must look like postgresql://"),
+    ("JIJIAO_DATABASE_URL", "postgresql://h/d", "must look like postgresql://"),
+    ("JIJIAO_DATABASE_URL", "postgresql://u@h", "must look like postgresql://"),
+    ("JIJIAO_DATABASE_URL", "postgresql://u@h/d?ssl=false", "must look like postgresql://"),
+    ("JIJIAO_DATABASE_URL", "postgresql://u@h:port/d", "must look like postgresql://"),
+    ("JIJIAO_REDIS_URL", "", "must be set in production and look like redis://"),
+    ("JIJIAO_REDIS_URL", "http://h", "must look like redis://"),
+    ("JIJIAO_REDIS_URL", "redis://", "must look like redis://"),
+    ("JIJIAO_REDIS_URL", "redis://h:port", "must look like redis://"),
+    ("JIJIAO_STORAGE", "", "must be set in production: an absolute path"),
+    ("JIJIAO_STORAGE", "files", "must be an absolute path, not 'files'"),
+    ("JIJIAO_CLAMD", "scanner", "must be the path of clamd's socket, host:port, or empty"),
+    ("JIJIAO_MODE", "test", "must be one of production, dev, not 'test'"),
+    ("JIJIAO_PORT", "0", "must be a whole number from 1 to 65535, not '0'"),
+    ("JIJIAO_PORT", "８000", "must be a whole number from 1 to 65535, not '８000'"),
+    ("JIJIAO_ORIGIN", "", "must be set in production: https://host"),
+    ("JIJIAO_ORIGIN", "http://ce.example", "must be set in production: https://host"),
+    ("JIJIAO_ORIGIN", "https://ce.example/api", "must be scheme://host[:port] without a path"),
+    ("JIJIAO_ORIGIN", "https://a@ce.example", "must be scheme://host[:port] without a path"),
+    ("JIJIAO_UPLOAD_MAX_MB", "20MB", "must be a whole number from 1 to 100, not '20MB'"),
+    ("JIJIAO_FILES_PER_RECORD", "-1", "must be a whole number from 1 to 100, not '-1'"),
+    ("JIJIAO_SESSION_IDLE_MINUTES", "481", "must be a whole number from 1 to 480, not '481'"),
+    ("JIJIAO_SESSION_HOURS", "25", "must be a whole number from 1 to 24, not '25'"),
+    ("JIJIAO_LOG_LEVEL", "debug", "must be one of DEBUG, INFO, WARNING, ERROR, not 'debug'"),
+    ("JIJIAO_POOL", "1", "must be a whole number from 2 to 500, not '1'"),
+    ("JIJIAO_FAILPOINT", "claimed:1", "must be unset, or JIJIAO_MODE be dev"),
+    ("JIJIAO_PG_BIN", "/usr/bin", "must be unset, or JIJIAO_MODE be dev"),
+    ("JIJIAO_REDIS_BIN", "redis", "must be an absolute path, not 'redis'"),
+    ("JIJIAO_PROT", "80", "must be unset: there is no such setting (did you mean JIJIAO_PORT?)"),
+    ("JIJIAO_ZZZZZZ", "1", "must be unset: there is no such setting."),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "must"), BAD)
+def test_a_wrong_setting_is_named_with_what_it_must_be(name: str, value: str, must: str) -> None:
+    with pytest.raises(settings.SettingError) as error:
+        settings.read({**GOOD, name: value})
+
+    assert str(error.value).startswith(f"{name} {must}")
+    assert str(error.value).endswith(f"请检查环境变量 {name}。")
+
+
+def test_every_setting_is_in_the_table_of_wrong_values() -> None:
+    every = {settings.variable(name) for name in settings.Settings.__dataclass_fields__}
+
+    assert every - {name for name, *_ in BAD} == {"JIJIAO_HOST"}  # any text is a host
+
+
+def test_a_wrong_url_is_not_repeated_since_it_may_hold_a_password() -> None:
+    with pytest.raises(settings.SettingError) as error:
+        settings.read({**GOOD, "JIJIAO_DATABASE_URL": "postgresql://u:hunter2@h"})
+
+    assert "hunter2" not in str(error.value)
+
+
+def test_four_settings_are_enough_for_production() -> None:
+    read = settings.read(GOOD)
+
+    assert (read.mode, read.port, read.storage) == ("production", 8000, Path("/srv/files"))
+
+
+def test_development_needs_none_and_may_name_a_failpoint() -> None:
+    read = settings.read({"JIJIAO_FAILPOINT": "claimed:1"}, mode="dev")
+
+    assert (read.database_url, read.storage, read.failpoint) == ("", None, "claimed:1")
+
+
+def test_the_mode_that_was_set_outranks_the_one_a_command_prefers() -> None:
+    assert settings.read({**GOOD, "JIJIAO_MODE": "production"}, mode="dev").mode == "production"
+
+
+def test_variables_of_the_tests_are_no_settings() -> None:
+    assert settings.read({**GOOD, "JIJIAO_TEST_CACHE": "/x", "HOME": "/y"})
+
+
+def test_a_child_reads_the_same_settings_from_the_variables_it_is_given() -> None:
+    read = settings.read({**GOOD, "JIJIAO_POOL": "7", "JIJIAO_CLAMD": "/run/clamd.sock"})
+
+    assert settings.read(read.variables()) == read
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        (GOOD["JIJIAO_DATABASE_URL"], ("db.example", 5433, "ce", "s@cret", "jijiao", None)),
+        ("postgresql://u@/d?host=/run/pg", ("/run/pg", 5432, "u", None, "d", None)),
+        ("postgres://u@h/d?sslmode=require", ("h", 5432, "u", None, "d", "require")),
+    ],
+)
+def test_a_database_url_becomes_credentials(url: str, expected: tuple[Any, ...]) -> None:
+    config = settings.tortoise(settings.read({**GOOD, "JIJIAO_DATABASE_URL": url}))
+    found = config["connections"]["default"]["credentials"]
+
+    names = ("host", "port", "user", "password", "database", "ssl")
+    assert tuple(found.get(name) for name in names) == expected
+
+
+def test_the_pool_is_as_large_as_it_was_set() -> None:
+    config = settings.read({**GOOD, "JIJIAO_POOL": "7"}).orm
+
+    assert config["connections"]["default"]["credentials"]["maxsize"] == 7
+
+
+@pytest.mark.parametrize(
+    ("url", "host", "port", "database", "socket", "ssl"),
+    [
+        ("redis://h", "h", 6379, 0, None, False),
+        ("rediss://h:1/2", "h", 1, 2, None, True),
+        ("unix:///run/r.sock?db=3", "localhost", 6379, 3, "/run/r.sock", False),
+    ],
+)
+def test_a_redis_url_becomes_a_connection_that_checks_names_and_outlives_a_restart(
+    url: str, host: str, port: int, database: int, socket: str | None, ssl: bool
+) -> None:
+    found = settings.redis(settings.read({**GOOD, "JIJIAO_REDIS_URL": url}))
+
+    assert (found.host, found.port, found.database) == (host, port, database)
+    assert (found.unix_socket_path, found.ssl, found.ssl_check_hostname) == (socket, ssl, ssl)
+    assert found.retry is not None and found.retry_on_timeout
+
+
+@pytest.mark.parametrize("connect", [settings.tortoise, settings.redis])
+def test_without_an_address_development_is_told_what_starts_one(connect: Any) -> None:
+    with pytest.raises(settings.SettingError, match="`make dev` starts one for you"):
+        connect(settings.read({}, mode="dev"))

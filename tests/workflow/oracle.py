@@ -1,0 +1,327 @@
+"""What the regulation says of a case, written from its words: knows nothing of the engine.
+
+Bodies, seats and deeds carry the names of the regulation. `verdict` says why a deed is unlawful,
+`after` what it makes of the dossier.
+"""
+
+from dataclasses import replace
+
+from tests.workflow.regulation import Deed, Dossier, Law, Said, Stage, Table, World
+
+INSIDE = ("呈送同意", "呈送不同意")
+
+
+def stage_of(law: Law, name: str) -> Stage:
+    return next(stage for stage in law if stage.name == name)
+
+
+def table(law: Law, dossier: Dossier) -> Table:
+    """本单位的人都发表过意见、人数仍不足的，由上级机关补足。"""
+    stage = stage_of(law, dossier.stage)
+    spoken = [one for one in dossier.said if one.stage == stage.name and not one.helped]
+    short = dossier.own is not None and len(spoken) >= dossier.own
+    if dossier.kept_at == "助" or (short and not dossier.kept_at):
+        assert stage.helpers
+        return Table(dossier.helper, stage.helpers[1], True)
+    return Table(dossier.body, (stage.ladder[min(dossier.rung, len(stage.ladder) - 1)],), False)
+
+
+def lacking(stage: Stage, world: World) -> str | None:
+    """机构不存在的，不得跳过。"""
+    if world.body(stage.body) is None:
+        return stage.body
+    short = dict(world.heads)[stage.name] < stage.heads
+    if short and stage.helpers and world.body(stage.helpers[0]) is None:
+        return stage.helpers[0]
+    return None
+
+
+def verdict(law: Law, dossier: Dossier, deed: Deed, world: World) -> str | None:
+    """Name the first reason why a deed is unlawful."""
+    if deed.stale:
+        return "CONFLICT"
+    if dossier.lies in ("同意", "不同意", "已撤回"):
+        return "CLOSED"
+    if deed.kind in ("送审", "撤回"):
+        return by_applicant(law, dossier, deed, world)
+    if dossier.lies == "受阻":
+        return "BLOCKED"
+    if dossier.lies != "审核中":
+        return "NOT_IN_REVIEW"
+    if deed.kind == "回收":
+        return take_back(law, dossier, deed)
+    if deed.kind == "释放":
+        return set_free(law, dossier, deed)
+    return at_the_table(law, dossier, deed) or holding(law, dossier, deed, world)
+
+
+def set_free(law: Law, dossier: Dossier, deed: Deed) -> str | None:
+    """系统管理员可以释放本机构已签收的业务。"""
+    if not deed.person.chief or deed.person.body != table(law, dossier).body:
+        return "NOT_YOUR_TASK"
+    return None if dossier.holder else "NOT_CLAIMED"
+
+
+def by_applicant(law: Law, dossier: Dossier, deed: Deed, world: World) -> str | None:
+    if deed.person.name != dossier.applicant:
+        return "NOT_APPLICANT"
+    if deed.kind == "撤回":
+        return None
+    if dossier.lies not in ("未送审", "退回待改"):
+        return "NOT_EDITABLE"
+    if world.obstacle:
+        return world.obstacle
+    first = next(stage for stage in law if not beside_itself(law, stage, world))
+    return "NO_SUCH_ORGANISATION" if lacking(first, world) else None
+
+
+def take_back(law: Law, dossier: Dossier, deed: Deed) -> str | None:
+    """上级主管部门未作审核的，可以回收。"""
+    if any(one.stage == dossier.stage for one in dossier.said):
+        return "ALREADY_REVIEWED"
+    sent = [one for one in dossier.said if one.deed == "同意结案"]
+    if not sent:
+        return None if deed.person.name == dossier.applicant else "NOT_YOURS_TO_RECALL"
+    stage = stage_of(law, sent[-1].stage)
+    seats = stage.helpers[1] if sent[-1].helped and stage.helpers else stage.ladder
+    if deed.person.body != sent[-1].body or not deed.person.seats & set(seats):
+        return "NOT_YOURS_TO_RECALL"
+    return "OWN_CASE" if dossier.applicant in deed.person.hands else None
+
+
+def at_the_table(law: Law, dossier: Dossier, deed: Deed) -> str | None:
+    """谁可以办理：本机构、本用户组，不是本人，不违反回避。"""
+    person, at = deed.person, table(law, dossier)
+    if person.body != at.body or not person.seats & set(at.seats):
+        return "NOT_YOUR_TASK"
+    if dossier.applicant in person.hands:
+        return "OWN_CASE"
+    if dossier.kept_for and not dossier.kept_for & person.hands:
+        return "NOT_YOUR_TASK"
+    for one in dossier.said:
+        if one.stage in stage_of(law, dossier.stage).apart and one.who & person.hands:
+            return "SEPARATION_OF_DUTIES"
+    return None
+
+
+def holding(law: Law, dossier: Dossier, deed: Deed, world: World) -> str | None:
+    """签收的归签收人；办理的是送审时的内容。"""
+    stage, name = stage_of(law, dossier.stage), deed.person.name
+    if deed.kind == "放回":
+        return None if dossier.holder == name else "NOT_CLAIMED_BY_YOU"
+    if deed.kind in (*INSIDE, "内部退案") and not stage.inside:
+        return "NOT_ALLOWED_HERE"
+    if deed.kind == "不同意结案" and not stage.rejects:
+        return "NOT_ALLOWED_HERE"
+    if dossier.holder not in ("", name):
+        return "CLAIMED_BY_OTHER"
+    if deed.kind == "签收":
+        return None
+    if world.content != dossier.judged:
+        return "CONTENT_CHANGED"
+    if deed.kind == "同意结案" and world.unclean:
+        return "ATTACHMENT_NOT_CLEAN"
+    return opinions(law, dossier, deed) or fields(stage, deed, world)
+
+
+def opinions(law: Law, dossier: Dossier, deed: Deed) -> str | None:
+    """至少两人审核后才能作最终记录；每人一次意见。"""
+    stage = stage_of(law, dossier.stage)
+    here = [one for one in dossier.said if one.stage == stage.name]
+    mine = [one for one in here if one.who & deed.person.hands]
+    if deed.kind in INSIDE and mine:
+        return "ALREADY_GAVE_OPINION"
+    if deed.kind == "内部退案" and not returnable(dossier, deed):
+        return "NOBODY_TO_RETURN_TO"
+    if deed.kind in ("不同意结案", "同意结案") and len(here) - len(mine) + 1 < stage.heads:
+        return "MORE_REVIEWERS_NEEDED"
+    if deed.kind == "退案" and (deed.to not in stage.back or deed.to in dossier.dropped):
+        return "BAD_RETURN_TARGET"
+    return None
+
+
+def fields(stage: Stage, deed: Deed, world: World) -> str | None:
+    """审核同意时填写核定学时。"""
+    if not deed.values:
+        return None
+    agrees = deed.kind in ("呈送同意", "同意结案")
+    if not agrees or not set(deed.values) <= set(stage.fields):
+        return "FIELD_NOT_WRITABLE"
+    return world.bad_value or None
+
+
+def after(law: Law, dossier: Dossier, deed: Deed, world: World) -> Dossier:
+    """Say what a lawful deed makes of the dossier."""
+    match deed.kind:
+        case "送审":
+            fresh = Dossier(dossier.applicant, judged=world.content)
+            return walk(law, fresh, 0, world)
+        case "撤回":
+            return Dossier(dossier.applicant, "已撤回")
+        case "回收":
+            sent = [one.stage for one in dossier.said if one.deed == "同意结案"]
+            if not sent:
+                return Dossier(dossier.applicant, judged=dossier.judged)
+            return reopen(law, dossier, sent[-1], "回收", world)
+        case "签收":
+            return replace(dossier, holder=deed.person.name)
+        case "放回" | "释放":
+            return replace(dossier, holder="")
+        case "内部退案":
+            return hand_back(dossier, deed)
+    return reviewed(law, dossier, deed, world)
+
+
+def reviewed(law: Law, dossier: Dossier, deed: Deed, world: World) -> Dossier:
+    at = table(law, dossier)
+    rest = tuple(one for one in dossier.said if not replaced(one, dossier, deed))
+    said = Said(
+        dossier.stage, deed.person.hands, deed.kind, dossier.rung, world.content, at.body, at.helped
+    )
+    spoken = replace(
+        dossier,
+        said=(*rest, said),
+        rung=dossier.rung + 1,
+        holder="",
+        kept_for=frozenset(),
+        kept_at="",
+        why="送审",
+    )
+    match deed.kind:
+        case "退案" if deed.to == "个人":
+            return Dossier(dossier.applicant, "退回待改", judged=dossier.judged)
+        case "退案":
+            return reopen(law, dossier, deed.to, "退案", world)
+        case "不同意结案":
+            return ended(spoken, "不同意")
+        case "同意结案":
+            return onward(law, spoken, world)
+    return spoken
+
+
+def replaced(one: Said, dossier: Dossier, deed: Deed) -> bool:
+    return one.stage == dossier.stage and bool(one.who & deed.person.hands)
+
+
+def hand_back(dossier: Dossier, deed: Deed) -> Dossier:
+    """退案(内部)：退给前一位，由他在原机构重新发表意见；他的意见及其后的一切作废。"""
+    back = returnable(dossier, deed)[-1]
+    standing = list(dossier.said[: dossier.said.index(back)])
+    return replace(
+        dossier,
+        said=tuple(standing),
+        rung=back.rung,
+        kept_for=back.who,
+        kept_at="助" if back.helped else "本",
+        holder="",
+        why="内部退案",
+    )
+
+
+def returnable(dossier: Dossier, deed: Deed) -> list[Said]:
+    """退得回去的：别人的、其机构仍在办理本步骤的意见。"""
+    return [
+        one
+        for one in dossier.said
+        if one.stage == dossier.stage
+        and not one.who & deed.person.hands
+        and one.body in (dossier.body, dossier.helper)
+    ]
+
+
+def ended(dossier: Dossier, how: str) -> Dossier:
+    return Dossier(dossier.applicant, how, said=dossier.said, dropped=dossier.dropped)
+
+
+def onward(law: Law, dossier: Dossier, world: World) -> Dossier:
+    here = stage_of(law, dossier.stage)
+    position = law.index(here)
+    if world.business in here.final_for:
+        rest = tuple(stage.name for stage in law[position + 1 :])
+        return ended(replace(dossier, dropped=(*dossier.dropped, *rest)), "同意")
+    return walk(law, dossier, position + 1, world)
+
+
+def walk(law: Law, dossier: Dossier, position: int, world: World) -> Dossier:
+    """Go on to the first stage that is not its own neighbour's."""
+    if position == len(law):
+        return ended(dossier, "同意")
+    stage = law[position]
+    if beside_itself(law, stage, world):
+        dropped = (*dossier.dropped, stage.name)
+        return walk(law, replace(dossier, dropped=dropped), position + 1, world)
+    return arrive(stage, dossier, "送审", world)
+
+
+def beside_itself(law: Law, stage: Stage, world: World) -> bool:
+    """本机构同时是相邻步骤的机构的，不重复办理。"""
+    position, own = law.index(stage), world.body(stage.body)
+    if not stage.dropped_beside_itself or own is None:
+        return False
+    around = [law[at] for at in (position - 1, position + 1) if 0 <= at < len(law)]
+    return own in [world.body(other.body) for other in around]
+
+
+def arrive(stage: Stage, dossier: Dossier, why: str, world: World) -> Dossier:
+    body = world.body(stage.body)
+    there = replace(
+        dossier,
+        lies="受阻" if lacking(stage, world) else "审核中",
+        stage=stage.name,
+        body=body or "",
+        rung=lowest(stage, world),
+        own=None,
+        helper="",
+        kept_for=frozenset(),
+        kept_at="",
+        holder="",
+        why=why,
+    )
+    have = dict(world.heads)[stage.name]
+    if there.lies == "受阻" or have >= stage.heads or stage.helpers is None:
+        return there
+    return replace(there, own=have, helper=world.body(stage.helpers[0]) or "")
+
+
+def lowest(stage: Stage, world: World) -> int:
+    """The first rung of the ladder on which anybody stands."""
+    taken = dict(world.seats)[stage.name]
+    standing = [rung for rung, seat in enumerate(stage.ladder) if seat in taken]
+    return min(standing, default=0)
+
+
+def reopen(law: Law, dossier: Dossier, name: str, why: str, world: World) -> Dossier:
+    """退到前面步骤：该步的内部意见保留，对外决定及其后的一切作废。"""
+    earlier = [stage.name for stage in law[: law.index(stage_of(law, name))]]
+    inside = [one for one in dossier.said if one.stage == name and one.deed in INSIDE]
+    kept = [one for one in dossier.said if one.stage in earlier]
+    back = arrive(stage_of(law, name), dossier, why, world)
+    return replace(
+        back,
+        said=(*kept, *inside),
+        rung=max([back.rung, *(one.rung + 1 for one in inside)]),
+        dropped=tuple(one for one in dossier.dropped if one in earlier),
+    )
+
+
+def unlawful(law: Law, dossier: Dossier) -> str | None:
+    """Say what is wrong with an approved dossier, whoever let it through."""
+    if len({one.content for one in dossier.said}) > 1:
+        return "another content"
+    kept = [stage for stage in law if stage.name not in dossier.dropped]
+    return next(filter(None, (faulty(stage, dossier) for stage in kept)), None)
+
+
+def faulty(stage: Stage, dossier: Dossier) -> str | None:
+    here = [one for one in dossier.said if one.stage == stage.name]
+    hands = [hand for one in here for hand in one.who]
+    apart = {hand for one in dossier.said if one.stage in stage.apart for hand in one.who}
+    if len(here) < stage.heads:
+        return f"{stage.name}: too few"
+    if not any(one.deed == "同意结案" for one in here):
+        return f"{stage.name}: never passed"
+    if len(hands) != len(set(hands)):
+        return f"{stage.name}: one person twice"
+    if dossier.applicant in hands:
+        return f"{stage.name}: own case"
+    return f"{stage.name}: duties not separated" if apart & set(hands) else None

@@ -1,0 +1,333 @@
+"""Engine and oracle explored together: every reachable state, every deed of everybody."""
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from rules.refusal import Refused
+from tests.workflow import oracle
+from tests.workflow.regulation import Deed, Dossier, Law, Person, World
+from workflow import engine
+from workflow.case import TERMINAL, Actor, Case, Command, Event, Facts
+from workflow.route import Route
+from workflow.vocabulary import Act
+
+ACTS: Mapping[str, Act] = {
+    "送审": Act.SUBMIT,
+    "回收": Act.RECALL,
+    "撤回": Act.WITHDRAW,
+    "签收": Act.CLAIM,
+    "放回": Act.UNCLAIM,
+    "释放": Act.RELEASE,
+    "呈送同意": Act.AGREE_UP,
+    "呈送不同意": Act.DISAGREE_UP,
+    "内部退案": Act.RETURN_INSIDE,
+    "退案": Act.RETURN,
+    "不同意结案": Act.REJECT,
+    "同意结案": Act.PASS,
+}
+CLAIMS = ("签收", "放回", "释放")
+PLACES = {
+    "个人": "applicant",
+    "单位审批": "unit_review",
+    "公需课认定": "recognition",
+    "单位初验": "unit_check",
+    "主管部门验证": "dept_check",
+    "区县人事局验证": "district_check",
+    "市局复验": "city_recheck",
+}
+BODIES = {
+    "所在单位": "employer",
+    "主管部门": "superior",
+    "同级主管": "ce_authority",
+    "区县": "district_bureau",
+    "市局": "city_bureau",
+}
+SEATS = {
+    "经办人": "handler",
+    "单位领导": "unit_leader",
+    "初验": "initial_checker",
+    "验证": "checker",
+    "复验": "rechecker",
+    "处领导": "division_leader",
+}
+FIELDS = {"核定学时": "approved_hours", "核定学分": "approved_credits", "姓名": "name"}
+BUSINESSES = {"中级": "to_intermediate", "高级": "to_senior"}
+STATUSES = {
+    "未送审": "draft",
+    "审核中": "in_review",
+    "退回待改": "returned",
+    "受阻": "blocked",
+    "同意": "approved",
+    "不同意": "rejected",
+    "已撤回": "withdrawn",
+}
+REASONS = {
+    "送审": "submitted",
+    "退案": "returned",
+    "回收": "recalled",
+    "内部退案": "handed_back",
+}
+NOW = datetime(2026, 3, 2, 1, tzinfo=UTC)
+
+
+class Disagreement(AssertionError):
+    """The engine did what the regulation does not say."""
+
+
+@dataclass(frozen=True)
+class State:
+    """Where both stand, and what lies on the table now."""
+
+    case: Case
+    dossier: Dossier
+    content: str
+
+
+@dataclass(frozen=True)
+class Explored:
+    """What an exploration has seen."""
+
+    states: int
+    traps: tuple[State, ...]
+    refusals: frozenset[str]
+
+
+def actor(person: Person) -> Actor:
+    return Actor(
+        person_id=person.name,
+        account_id=f"account of {person.name}",
+        org_id=person.body,
+        groups=frozenset(SEATS[seat] for seat in person.seats),
+        on_behalf_of=person.instead_of,
+        admin=person.chief,
+    )
+
+
+def command(deed: Deed, case: Case) -> Command:
+    return Command(
+        act=ACTS[deed.kind],
+        actor=actor(deed.person),
+        to=PLACES[deed.to],
+        values={FIELDS[name]: "6.0" for name in deed.values},
+        expected_seq=case.seq + 1 if deed.stale else None,
+    )
+
+
+def facts(world: World) -> Facts:
+    def check(values: Mapping[str, str]) -> tuple[Refused, ...]:
+        return (Refused(world.bad_value),) if world.bad_value else ()
+
+    return Facts(
+        organisations={BODIES[body]: org for body, org in world.bodies},
+        revision=world.content,
+        now=NOW,
+        eligible={PLACES[stage]: heads for stage, heads in world.heads},
+        staffed={
+            PLACES[stage]: frozenset(SEATS[seat] for seat in seats) for stage, seats in world.seats
+        },
+        obstacles=(Refused(world.obstacle),) if world.obstacle else (),
+        unclean=({"file": "scan.pdf", "state": "infected"},) if world.unclean else (),
+        check_values=check,
+        business=BUSINESSES.get(world.business),
+    )
+
+
+def world(law: Law, people: Iterable[Person], bodies: Mapping[str, str | None]) -> World:
+    """Count who could act where: natural persons, the applicant and delegates left out."""
+    real = [one for one in people if one.name != "申请人" and one.instead_of is None]
+    seated = {
+        stage.name: [
+            one for one in real if one.body == bodies[stage.body] and one.seats & set(stage.ladder)
+        ]
+        for stage in law
+    }
+    return World(
+        bodies=tuple(bodies.items()),
+        heads=tuple((name, len({one.name for one in there})) for name, there in seated.items()),
+        seats=tuple(
+            (name, frozenset(seat for one in there for seat in one.seats))
+            for name, there in seated.items()
+        ),
+    )
+
+
+def deeds(law: Law, people: Iterable[Person], kinds: Iterable[str]) -> tuple[Deed, ...]:
+    """Everything anybody could try."""
+    chosen = tuple(kinds)
+    places = ("个人", *(stage.name for stage in law))
+    return tuple(
+        Deed(kind, person, to)
+        for person in people
+        for kind in chosen
+        for to in (places if kind == "退案" else ("个人",))
+    )
+
+
+def storm(tried: Iterable[Deed], start: World) -> Iterator[tuple[Deed, World, Facts]]:
+    """The same deeds with something wrong: an old version, values, obstacles, a bad file."""
+    worlds = [
+        replace(start, obstacle="MISSING_PROOF"),
+        replace(start, unclean=True),
+        replace(start, bad_value="HOURS_RANGE"),
+    ]
+    for deed in tried:
+        yield replace(deed, stale=True), start, facts(start)
+        for values in (("核定学时",), ("核定学时", "姓名")):
+            yield replace(deed, values=values), start, facts(start)
+        for now in worlds:
+            yield replace(deed, values=("核定学时",) if now.bad_value else ()), now, facts(now)
+
+
+def step(route: Route, law: Law, state: State, deed: Deed, now: World, known: Facts) -> State | str:
+    """Do one deed in both; give the common refusal or the common next state."""
+    asked = command(deed, state.case)
+    answer = engine.decide(route, state.case, asked, known)
+    why = oracle.verdict(law, state.dossier, deed, now)
+    got = answer.code if isinstance(answer, Refused) else None
+    if got != why:
+        raise Disagreement(f"{deed}: engine {got}, regulation {why}, {state}")
+    if isinstance(answer, Refused):
+        return answer.code
+    case = folded(route, state.case, answer)
+    following = State(case, oracle.after(law, state.dossier, deed, now), state.content)
+    agree(route, law, following)
+    return following
+
+
+def folded(route: Route, case: Case, events: Iterable[Event]) -> Case:
+    for event in events:
+        case = engine.evolve(route, case, event)
+    return case
+
+
+def agree(route: Route, law: Law, state: State) -> None:
+    """Hold the engine's state against the dossier."""
+    case, dossier = state.case, state.dossier
+    same("status", case.status, STATUSES[dossier.lies], state)
+    if dossier.lies == "同意":
+        same("lawful", oracle.unlawful(law, dossier), None, state)
+    task = engine.open_task(route, case)
+    same("one task", task is not None, dossier.lies == "审核中", state)
+    if task is not None:
+        at = oracle.table(law, dossier)
+        same("step", task.step, PLACES[dossier.stage], state)
+        same("organisation", task.org_id, at.body, state)
+        same("groups", list(task.groups), [SEATS[seat] for seat in at.seats], state)
+        same("help", task.stand_in, at.helped, state)
+        same("only for", task.only_for, dossier.kept_for, state)
+        same("reason", task.reason, REASONS[dossier.why], state)
+        same("claimed", case.claimed_by or "", dossier.holder, state)
+    if dossier.lies in ("审核中", "同意"):
+        same("opinions", in_force(case), stands(dossier), state)
+        same("skipped", list(case.skipped), [PLACES[one] for one in dossier.dropped], state)
+
+
+def in_force(case: Case) -> list[tuple[str, frozenset[str], str, str]]:
+    return [(one.step, one.people, one.act, one.revision) for one in case.opinions]
+
+
+def stands(dossier: Dossier) -> list[tuple[str, frozenset[str], str, str]]:
+    return [(PLACES[one.stage], one.who, ACTS[one.deed], one.content) for one in dossier.said]
+
+
+def same(what: str, engine_says: object, law_says: object, state: State) -> None:
+    if engine_says != law_says:
+        raise Disagreement(f"{what}: engine {engine_says}, regulation {law_says}, {state}")
+
+
+def canonical(route: Route, state: State) -> State:
+    """Leave out what cannot matter any more: counters, names of contents, ends."""
+    if state.case.status in TERMINAL:
+        over = Case(applicant=state.case.applicant, status=state.case.status)
+        return State(over, Dossier(state.dossier.applicant, state.dossier.lies), "甲")
+    swap = {"甲": "乙", "乙": "甲", "": ""} if state.case.revision == "乙" else None
+    highest = max(len(one.groups) for one in route.steps) - 1
+    opinions = tuple(
+        replace(
+            one,
+            round=1,
+            slot=min(one.slot, highest),
+            revision=swap[one.revision] if swap else one.revision,
+        )
+        for one in state.case.opinions
+    )
+    said = tuple(
+        replace(
+            one,
+            rung=min(one.rung, highest),
+            content=swap[one.content] if swap else one.content,
+        )
+        for one in state.dossier.said
+    )
+    case = replace(
+        state.case,
+        seq=0,
+        round=min(state.case.round, 1),
+        slot=min(state.case.slot, highest),
+        revision=swap[state.case.revision] if swap else state.case.revision,
+        opinions=opinions,
+    )
+    dossier = replace(
+        state.dossier,
+        rung=min(state.dossier.rung, highest),
+        judged=swap[state.dossier.judged] if swap else state.dossier.judged,
+        said=said,
+    )
+    return State(case, dossier, swap[state.content] if swap else state.content)
+
+
+def explore(
+    route: Route,
+    law: Law,
+    people: Iterable[Person],
+    start: World,
+    *,
+    kinds: Iterable[str],
+    edits: bool = False,
+    weather: bool = False,
+    limit: int = 40_000,
+) -> Explored:
+    """Walk every reachable state; raise at the first disagreement, then look for traps."""
+    tried = deeds(law, people, kinds)
+    storms = tuple(storm(tried, start)) if weather else ()
+    worlds = {content: replace(start, content=content) for content in "甲乙"}
+    known = {content: facts(one) for content, one in worlds.items()}
+    first = State(engine.opening(applicant="申请人"), Dossier("申请人"), "甲")
+    seen, queue, refusals = {first}, deque([first]), set[str]()
+    came_from: dict[State, set[State]] = {}
+    while queue:
+        state = queue.popleft()
+        following: list[State] = []
+        for deed in tried:
+            result = step(route, law, state, deed, worlds[state.content], known[state.content])
+            if isinstance(result, str):
+                refusals.add(result)
+            else:
+                following.append(canonical(route, result))
+        for deed, now, seen_then in storms:
+            result = step(route, law, state, deed, now, seen_then)
+            refusals |= {result} if isinstance(result, str) else set()
+        if edits and state.case.status not in TERMINAL:
+            other = "乙" if state.content == "甲" else "甲"
+            following.append(canonical(route, replace(state, content=other)))
+        for reached in following:
+            came_from.setdefault(reached, set()).add(state)
+        fresh = [one for one in dict.fromkeys(following) if one not in seen]
+        queue += fresh
+        seen.update(fresh)
+        assert len(seen) <= limit, "the world is larger than it was meant to be"
+    return Explored(len(seen), tuple(traps(seen, came_from)), frozenset(refusals))
+
+
+def traps(seen: set[State], came_from: Mapping[State, set[State]]) -> Iterator[State]:
+    """Find the open states from which no decision can be reached any more."""
+    good = [state for state in seen if state.dossier.lies in ("同意", "不同意")]
+    reaching = set(good)
+    while good:
+        for before in came_from.get(good.pop(), ()):
+            if before not in reaching:
+                reaching.add(before)
+                good.append(before)
+    return (one for one in seen if one not in reaching and one.dossier.lies != "已撤回")

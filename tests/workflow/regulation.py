@@ -1,0 +1,154 @@
+"""The routes in the words of the regulation, and what a dossier of a case holds."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One 业务步骤 as the regulation describes it."""
+
+    name: str
+    body: str
+    ladder: tuple[str, ...]
+    heads: int = 1
+    inside: bool = True
+    rejects: bool = True
+    back: tuple[str, ...] = ("个人",)
+    apart: tuple[str, ...] = ()
+    helpers: tuple[str, tuple[str, ...]] | None = None
+    dropped_beside_itself: bool = False
+    final_for: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+
+
+Law = tuple[Stage, ...]
+HOURS = ("核定学时", "核定学分")
+UNIT = Stage(
+    "单位审批", "所在单位", ("经办人", "单位领导"), 2, helpers=("主管部门", ("验证",)), fields=HOURS
+)
+DECLARATION: Law = (UNIT,)
+PUBLIC_COURSE: Law = (
+    UNIT,
+    Stage(
+        "公需课认定", "同级主管", ("验证",), inside=False, back=("个人", "单位审批"), fields=HOURS
+    ),
+)
+MINI: Law = (
+    Stage("单位初验", "所在单位", ("初验",), inside=False),
+    Stage(
+        "市局复验", "市局", ("复验", "处领导"), 2, back=("个人", "单位初验"), apart=("单位初验",)
+    ),
+)
+DISTRICT: Law = (
+    Stage("单位初验", "所在单位", ("初验", "单位领导"), 2, helpers=("主管部门", ("验证",))),
+    Stage(
+        "主管部门验证",
+        "主管部门",
+        ("验证",),
+        inside=False,
+        back=("个人", "单位初验"),
+        dropped_beside_itself=True,
+    ),
+    Stage(
+        "区县人事局验证",
+        "区县",
+        ("验证",),
+        inside=False,
+        back=("个人", "单位初验", "主管部门验证"),
+        final_for=("中级",),
+    ),
+    Stage(
+        "市局复验",
+        "市局",
+        ("复验", "处领导"),
+        2,
+        rejects=False,
+        back=("单位初验", "主管部门验证", "区县人事局验证"),
+        apart=("主管部门验证", "区县人事局验证"),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Person:
+    """A natural person sitting somewhere, perhaps for somebody else."""
+
+    name: str
+    body: str
+    seats: frozenset[str] = frozenset()
+    instead_of: str | None = None
+    chief: bool = False
+
+    @property
+    def hands(self) -> frozenset[str]:
+        return frozenset({self.name, self.instead_of or self.name})
+
+
+@dataclass(frozen=True)
+class World:
+    """Which body is which organisation, how many there are of whom, what lies on the table."""
+
+    bodies: tuple[tuple[str, str | None], ...]
+    heads: tuple[tuple[str, int], ...]
+    seats: tuple[tuple[str, frozenset[str]], ...]
+    content: str = "甲"
+    business: str = ""
+    obstacle: str = ""
+    unclean: bool = False
+    bad_value: str = ""
+
+    def body(self, name: str) -> str | None:
+        return dict(self.bodies)[name]
+
+
+@dataclass(frozen=True)
+class Said:
+    """An opinion that still stands."""
+
+    stage: str
+    who: frozenset[str]
+    deed: str
+    rung: int
+    content: str
+    body: str
+    helped: bool
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """Where the case lies, and what was said."""
+
+    applicant: str
+    lies: str = "未送审"  # 未送审 审核中 退回待改 受阻 同意 不同意 已撤回
+    stage: str = ""
+    body: str = ""
+    judged: str = ""
+    rung: int = 0
+    said: tuple[Said, ...] = ()
+    dropped: tuple[str, ...] = ()
+    own: int | None = None
+    helper: str = ""
+    kept_for: frozenset[str] = frozenset()
+    kept_at: str = ""
+    holder: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Deed:
+    """What somebody wants to do."""
+
+    kind: str
+    person: Person
+    to: str = "个人"
+    values: tuple[str, ...] = ()
+    stale: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """Who may reach for the open case."""
+
+    body: str
+    seats: tuple[str, ...]
+    helped: bool

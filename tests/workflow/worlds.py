@@ -1,0 +1,212 @@
+"""The worlds the engine is explored in: who sits where, and which body is which organisation."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from tests.workflow import product, regulation
+from tests.workflow.product import Explored
+from tests.workflow.regulation import Law, Person
+from workflow import route
+from workflow.route import Route
+
+FOLDER = Path(__file__).with_name("routes")
+UNIT = ("经办人", "单位领导")
+CITY = ("复验", "处领导")
+CLAIMING = tuple(product.ACTS)
+PLAIN = tuple(kind for kind in product.ACTS if kind not in product.CLAIMS)
+
+
+def at(body: str, name: str, *seats: str, instead_of: str | None = None) -> Person:
+    return Person(name, body, frozenset(seats), instead_of)
+
+
+def chief(body: str, name: str) -> Person:
+    return Person(name, body, chief=True)
+
+
+@cache
+def routes() -> Mapping[str, tuple[Route, Law]]:
+    """Each route beside the law it is held against."""
+    shipped = route.load_all()
+    return {
+        "declaration": (shipped["declaration"], regulation.DECLARATION),
+        "public_course": (shipped["declaration.public_course"], regulation.PUBLIC_COURSE),
+        "mini": (text("mini"), regulation.MINI),
+        "district": (text("district"), regulation.DISTRICT),
+    }
+
+
+def text(name: str) -> Route:
+    return route.load(FOLDER / f"{name}.toml")
+
+
+@dataclass(frozen=True)
+class Place:
+    """One world: a route, its people and bodies, and how far the exploration goes."""
+
+    route: str
+    people: tuple[Person, ...]
+    bodies: tuple[tuple[str, str | None], ...]
+    kinds: tuple[str, ...] = PLAIN
+    edits: bool = False
+    weather: bool = False
+
+    def explore(self) -> Explored:
+        return explored(self)
+
+    def walked(self) -> Explored:
+        """Explore afresh."""
+        compiled, law = routes()[self.route]
+        start = product.world(law, self.people, dict(self.bodies))
+        return product.explore(
+            compiled,
+            law,
+            self.people,
+            start,
+            kinds=self.kinds,
+            edits=self.edits,
+            weather=self.weather,
+        )
+
+
+@cache
+def explored(place: Place) -> Explored:
+    return place.walked()
+
+
+APPLICANT = at("单位", "申请人")
+NEAR = (("所在单位", "单位"), ("主管部门", "局"), ("同级主管", "厅"))
+ONE_BODY = (("所在单位", "单位"), ("主管部门", "局"), ("同级主管", "局"))
+FAR = (("所在单位", "单位"), ("主管部门", "局"), ("区县", "区"), ("市局", "市"))
+MERGED = (("所在单位", "单位"), ("主管部门", "单位"), ("区县", "区"), ("市局", "市"))
+
+HONEST_UNIT = (
+    APPLICANT,
+    at("单位", "办", "经办人"),
+    at("单位", "领", "单位领导"),
+    at("单位", "兼", *UNIT),
+    at("局", "验", "验证"),
+    at("厅", "认", "验证"),
+)
+SMALL_UNIT = (  # the handler declares for himself: only the leader is left
+    APPLICANT,
+    at("单位", "申请人", "经办人"),
+    at("单位", "领", "单位领导"),
+    at("局", "验", "验证"),
+    at("厅", "认", "验证"),
+)
+ONE_PERSON_UNIT = (
+    APPLICANT,
+    at("单位", "兼", *UNIT),
+    at("局", "验", "验证"),
+    at("局", "核", "验证"),
+    at("厅", "认", "验证"),
+)
+EMPTY_UNIT = (
+    at("单位", "申请人", *UNIT),
+    at("局", "验", "验证"),
+    at("局", "核", "验证"),
+    at("厅", "认", "验证"),
+)
+CROOKED_UNIT = (
+    APPLICANT,
+    at("单位", "申请人", *UNIT),
+    at("单位", "办", *UNIT),
+    at("单位", "领", *UNIT),
+    at("单位", "兼", *UNIT),
+    at("单位", "领", *UNIT, instead_of="办"),
+    at("单位", "兼", *UNIT, instead_of="申请人"),
+    at("局", "办", "验证"),
+    at("厅", "办", "验证"),
+    at("厅", "认", "验证"),
+    at("厅", "领", "验证", instead_of="认"),
+    at("厅", "认", "验证", instead_of="申请人"),
+    at("单位", "闲"),
+)
+CROOKED_HELP = (
+    APPLICANT,
+    at("单位", "申请人", *UNIT),
+    at("单位", "办", *UNIT),
+    at("局", "申请人", "验证"),
+    at("局", "办", "验证"),
+    at("局", "验", "验证"),
+    at("局", "证", "验证"),
+    at("局", "证", "验证", instead_of="办"),
+    at("局", "证", "验证", instead_of="申请人"),
+    at("局", "验", "验证", instead_of="证"),
+    at("厅", "认", "验证"),
+    at("厅", "验", "验证"),
+)
+CLAIMING_UNIT = (
+    APPLICANT,
+    at("单位", "办", *UNIT),
+    at("单位", "领", *UNIT),
+    chief("单位", "管"),
+    chief("局", "管"),
+)
+HONEST_CITY = (
+    APPLICANT,
+    at("单位", "初", "初验"),
+    at("单位", "领", "单位领导"),
+    at("局", "验", "验证"),
+    at("区", "察", "验证"),
+    at("市", "复", *CITY),
+    at("市", "处", *CITY),
+)
+CROOKED_CITY = (
+    *HONEST_CITY,
+    at("单位", "申请人", "初验"),
+    at("区", "申请人", "验证"),
+    at("市", "察", *CITY),
+    at("市", "处", *CITY, instead_of="验"),
+    at("市", "复", *CITY, instead_of="申请人"),
+    at("市", "初", *CITY),
+)
+
+CROOKED_PAIR = (
+    APPLICANT,
+    at("单位", "申请人", "初验"),
+    at("单位", "初", "初验"),
+    at("市", "初", *CITY),
+    at("市", "申请人", *CITY),
+    at("市", "复", *CITY),
+    at("市", "处", *CITY),
+    at("市", "复", *CITY, instead_of="初"),
+    at("市", "处", *CITY, instead_of="申请人"),
+)
+
+HONEST: Mapping[str, Place] = {
+    "declaration": Place("declaration", HONEST_UNIT, NEAR),
+    "declaration of the handler": Place("declaration", SMALL_UNIT, NEAR),
+    "declaration in a one-person unit": Place("declaration", ONE_PERSON_UNIT, NEAR),
+    "declaration of the only reviewer": Place("declaration", EMPTY_UNIT, NEAR),
+    "public course": Place("public_course", HONEST_UNIT, NEAR),
+    "public course in a one-person unit": Place("public_course", ONE_PERSON_UNIT, NEAR),
+    "public course of the only reviewer": Place("public_course", EMPTY_UNIT, ONE_BODY),
+    "district": Place("district", HONEST_CITY, FAR),
+}
+CROOKED: Mapping[str, Place] = {
+    "declaration": Place("declaration", CROOKED_UNIT, NEAR, edits=True),
+    "declaration with help": Place("declaration", CROOKED_HELP, NEAR, edits=True),
+    "public course": Place("public_course", CROOKED_UNIT, NEAR),
+    "public course with help": Place("public_course", CROOKED_HELP, NEAR, edits=True),
+    "public course, one body": Place("public_course", CROOKED_HELP, ONE_BODY),
+    "two steps, separated": Place(
+        "mini", CROOKED_PAIR, (("所在单位", "单位"), ("市局", "市")), edits=True
+    ),
+    "district": Place("district", CROOKED_CITY, FAR),
+    "district, a unit that is its own department": Place("district", CROOKED_CITY, MERGED),
+    "claims and weather": Place(
+        "declaration", CLAIMING_UNIT, NEAR, kinds=CLAIMING, edits=True, weather=True
+    ),
+    "nobody above": Place(
+        "public_course",
+        (*CLAIMING_UNIT, at("局", "验", "验证")),
+        (("所在单位", "单位"), ("主管部门", "局"), ("同级主管", None)),
+    ),
+    "nowhere": Place(
+        "declaration", EMPTY_UNIT, (("所在单位", "单位"), ("主管部门", None), ("同级主管", None))
+    ),
+}

@@ -1,0 +1,23 @@
+"""Recalculate: bring a person's annual results up to date with the records."""
+
+from datetime import UTC, datetime
+
+from models.read import Connection
+from rules import dates
+from workers.job import Changed, Effect, Job
+from workflow import annual
+
+
+async def handle(job: Job) -> Effect:
+    """Read and judge; the effect is written only if nobody has edited meanwhile."""
+    if job.subject is None:
+        raise ValueError("whose?")
+    now = datetime.now(UTC)
+    given = await annual.load(job.subject)
+    verdicts = annual.judge(given, this_year=dates.shanghai_date(now).year) if given else []
+
+    async def effect(c: Connection) -> None:
+        if given and not await annual.store(c, given, verdicts, now=now):
+            raise Changed
+
+    return effect

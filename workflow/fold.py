@@ -1,0 +1,199 @@
+"""What an event changes in a case: the only place where its state moves."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from workflow.case import APPLICANT, Case, Event, Kind, Opinion, Reason, Status
+from workflow.route import Route
+from workflow.vocabulary import INSIDE, Act, OnResubmit, Relation
+
+Data = Mapping[str, Any]
+Changes = dict[str, Any]
+Fold = Callable[[Route, Case, Data], Changes]
+
+PUT_DOWN: Changes = {"claimed_by": None, "only_for": frozenset(), "only_stand_in": False}
+ALONE: Changes = {"stand_in": None, "own_reviewers": 0}
+NOWHERE: Changes = {
+    **PUT_DOWN,
+    **ALONE,
+    "step": None,
+    "org_id": None,
+    "slot": 0,
+    "reason": None,
+    "missing": None,
+}
+NOTHING_SAID: Changes = {"opinions": (), "skipped": ()}
+
+
+def evolve(route: Route, case: Case, event: Event) -> Case:
+    """Apply one event."""
+    changes = FOLDS[event.kind](route, case, event.data)
+    return replace(case, seq=case.seq + 1, **changes)
+
+
+def submitted(route: Route, case: Case, data: Data) -> Changes:
+    """A round begins; a resumed one keeps what was said at the steps before."""
+    return {
+        **at(data, Reason.SUBMITTED),
+        **({} if data["resumed"] else NOTHING_SAID),
+        "status": Status.IN_REVIEW,
+        "round": data["round"],
+        "revision": data["revision"],
+        "definition": data["digest"],
+        "returned_from": None,
+    }
+
+
+def forwarded(route: Route, case: Case, data: Data) -> Changes:
+    """The next step begins."""
+    return at(data, Reason.SUBMITTED)
+
+
+def at(data: Data, reason: Reason) -> Changes:
+    """Stand at a step, with nobody holding it."""
+    return {
+        **PUT_DOWN,
+        **ALONE,
+        "step": data["step"],
+        "org_id": data["org"],
+        "slot": data["slot"],
+        "reason": reason,
+    }
+
+
+def returned(route: Route, case: Case, data: Data) -> Changes:
+    """Back to an earlier step, or to the applicant, who may change everything."""
+    if data["to"] != APPLICANT:
+        return reopened(route, case, data, Reason.RETURNED)
+    back = {**NOWHERE, "status": Status.RETURNED}
+    if route.on_resubmit is OnResubmit.RESTART:
+        return {**back, **NOTHING_SAID}
+    before = earlier(route, data["from"])
+    return {
+        **back,
+        "opinions": tuple(one for one in case.opinions if one.step in before),
+        "skipped": tuple(key for key in case.skipped if key in before),
+        "returned_from": data["from"],
+    }
+
+
+def recalled(route: Route, case: Case, data: Data) -> Changes:
+    """Taken back by whoever sent it."""
+    if data["to"] != APPLICANT:
+        return reopened(route, case, data, Reason.RECALLED)
+    return {**NOWHERE, **NOTHING_SAID, "status": Status.DRAFT}
+
+
+def reopened(route: Route, case: Case, data: Data, reason: Reason) -> Changes:
+    """An earlier step opens again: its inside opinions stay, what followed is void."""
+    before = earlier(route, data["step"])
+    inside = tuple(one for one in case.opinions if one.step == data["step"] and one.act in INSIDE)
+    return {
+        **at(data, reason),
+        "slot": max([data["slot"], *(one.slot + 1 for one in inside)]),
+        "opinions": (*(one for one in case.opinions if one.step in before), *inside),
+        "skipped": tuple(key for key in case.skipped if key in before),
+    }
+
+
+def earlier(route: Route, key: str) -> frozenset[str]:
+    """Name the steps before one."""
+    return frozenset(step.key for step in route.steps[: route.order[key]])
+
+
+def opined(route: Route, case: Case, data: Data) -> Changes:
+    """Somebody has spoken; whoever spoke before at this step replaces himself."""
+    opinion = Opinion(
+        step=data["step"],
+        round=case.round,
+        act=Act(data["act"]),
+        people=frozenset(data["people"]),
+        revision=case.revision,
+        slot=case.slot,
+        org_id=data["org"],
+        stood_in=data["stand_in"],
+        values=tuple(sorted(data["values"].items())),
+        at=data["at"],
+    )
+    return {
+        **PUT_DOWN,
+        "opinions": (*without(case, opinion.people), opinion),
+        "slot": case.slot + 1,
+        "reason": Reason.SUBMITTED,
+    }
+
+
+def without(case: Case, people: frozenset[str]) -> tuple[Opinion, ...]:
+    """List the opinions in force but those of these people at the current step."""
+    return tuple(one for one in case.opinions if one.step != case.step or not one.people & people)
+
+
+def returned_inside(route: Route, case: Case, data: Data) -> Changes:
+    """An opinion is handed back: it is void, and so is whatever was said at the step after it."""
+    to = frozenset(data["to"])
+    back = next(number for number, one in enumerate(case.here) if one.people == to)
+    void = case.here[back:]
+    return {
+        "claimed_by": None,
+        "opinions": tuple(one for one in case.opinions if one not in void),
+        "slot": data["slot"],
+        "only_for": to,
+        "only_stand_in": data["stand_in"],
+        "reason": Reason.HANDED_BACK,
+    }
+
+
+def claimed(route: Route, case: Case, data: Data) -> Changes:
+    """Somebody holds the task."""
+    return {"claimed_by": data["person"]}
+
+
+def unclaimed(route: Route, case: Case, data: Data) -> Changes:
+    """Nobody holds the task."""
+    return {"claimed_by": None}
+
+
+def step_skipped(route: Route, case: Case, data: Data) -> Changes:
+    """A step is left out, and said so."""
+    return {"skipped": (*case.skipped, data["step"])}
+
+
+def step_understaffed(route: Route, case: Case, data: Data) -> Changes:
+    """People are missing; this is told, nothing else changes."""
+    return {}
+
+
+def stand_in_called(route: Route, case: Case, data: Data) -> Changes:
+    """Another organisation helps out once the step's own people have spoken."""
+    return {"stand_in": data["org"], "own_reviewers": data["have"]}
+
+
+def blocked(route: Route, case: Case, data: Data) -> Changes:
+    """An organisation is missing."""
+    return {"status": Status.BLOCKED, "missing": Relation(data["relation"])}
+
+
+def closed(status: Status) -> Fold:
+    """Make the fold of an end."""
+    return lambda route, case, data: {**NOWHERE, "status": status}
+
+
+FOLDS: Mapping[Kind, Fold] = {
+    Kind.SUBMITTED: submitted,
+    Kind.RECALLED: recalled,
+    Kind.WITHDRAWN: closed(Status.WITHDRAWN),
+    Kind.CLAIMED: claimed,
+    Kind.UNCLAIMED: unclaimed,
+    Kind.RELEASED: unclaimed,
+    Kind.OPINED: opined,
+    Kind.RETURNED_INSIDE: returned_inside,
+    Kind.FORWARDED: forwarded,
+    Kind.STEP_SKIPPED: step_skipped,
+    Kind.STEP_UNDERSTAFFED: step_understaffed,
+    Kind.STAND_IN_CALLED: stand_in_called,
+    Kind.BLOCKED: blocked,
+    Kind.RETURNED: returned,
+    Kind.APPROVED: closed(Status.APPROVED),
+    Kind.REJECTED: closed(Status.REJECTED),
+}

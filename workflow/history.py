@@ -1,0 +1,59 @@
+"""History (操作日志): one line with one tag for every change that no case tells about."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from models.access import Viewer
+from models.ids import uuid7
+from models.read import Connection
+from rules.refusal import NOTHING
+
+WRITE = """
+INSERT INTO history (id, tag, subject_type, subject_id, person_id, account_id, organisation_id,
+  at, data)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+"""
+
+
+class Tag(StrEnum):
+    """What was done to what: `noun:verb`, all of them here."""
+
+    RECORD_DECLARE = "record:declare"
+    RECORD_EDIT = "record:edit"
+    RECORD_DELETE = "record:delete"
+    RECORD_SUBMIT = "record:submit"
+    RECORD_RECALL = "record:recall"
+    RECORD_WITHDRAW = "record:withdraw"
+    ATTACHMENT_ADD = "attachment:add"
+    ATTACHMENT_REMOVE = "attachment:remove"
+    ATTACHMENT_JUDGE = "attachment:judge"
+    ANNUAL_RECALCULATE = "annual:recalculate"
+    PROFILE_SAVE = "profile:save"
+    REMARK_ADD = "remark:add"
+    REMARK_REMOVE = "remark:remove"
+    SESSION_SIGN_IN = "session:sign_in"
+    SESSION_CHOOSE_SEAT = "session:choose_seat"
+    SESSION_SIGN_OUT = "session:sign_out"
+
+
+async def write(
+    c: Connection,
+    *,
+    tag: Tag,
+    subject_type: str,
+    subject_id: UUID,
+    viewer: Viewer | None,
+    now: datetime,
+    data: Mapping[str, Any] = NOTHING,
+) -> None:
+    """Write one line in the transaction of the change; no viewer means the system itself.
+
+    `data` holds ids, codes and the names of changed fields, never personal data.
+    """
+    who = (viewer.person_id, viewer.account_id, viewer.organisation_id) if viewer else (None,) * 3
+    written = json.dumps(dict(data), default=str)
+    await c.execute_query(WRITE, [uuid7(), tag.value, subject_type, subject_id, *who, now, written])

@@ -1,0 +1,50 @@
+"""Later: work written as a job row in the transaction of its cause, and done by a worker."""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from models import job_sql
+from models.ids import uuid7
+from models.read import Connection
+from rules.refusal import NOTHING
+
+SHORT, SCAN = "jijiao:short", "jijiao:scan"
+RECALCULATE = "recalculate"
+
+
+async def later(
+    c: Connection,
+    *,
+    kind: str,
+    queue: str,
+    subject: UUID,
+    args: Mapping[str, Any] = NOTHING,
+) -> UUID:
+    """Write one job; it starts after the commit, and only if there is one."""
+    job_id = uuid7()
+    written = json.dumps(dict(args), default=str)
+    await c.execute_query(job_sql.ENQUEUE, [job_id, kind, queue, subject, written])
+    return job_id
+
+
+async def recalculate(c: Connection, person_ids: Collection[UUID], now: datetime) -> None:
+    """The figures of these persons are stale: many edits collapse into one job per person.
+
+    Two statements, in this order: the row that is locked first is what a running recalculation
+    compares before it commits.
+    """
+    persons = list(set(person_ids))
+    await c.execute_query(job_sql.BUMP, [_ids(persons), persons, now])
+    await want(c, persons)
+
+
+async def want(c: Connection, person_ids: Sequence[UUID]) -> None:
+    """A recalculation for each person who has no live one."""
+    await c.execute_query(job_sql.WANT, [_ids(person_ids), person_ids, RECALCULATE, SHORT])
+
+
+def _ids(like: Sequence[UUID]) -> list[UUID]:
+    return [uuid7() for _ in like]

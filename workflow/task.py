@@ -1,0 +1,153 @@
+"""Deciding tasks (审核): one, many, and who holds one meanwhile."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from uuid import UUID
+
+from models import access, read, task_sql
+from models.access import Viewer
+from models.read import Connection, Parameters
+from rules.refusal import Refused
+from workflow import command, digest, engine, training_subject, transition
+from workflow.case import APPLICANT, Act, Command, Offer
+from workflow.command import Answer, Request
+from workflow.subject import Adapter
+
+ADAPTERS: Mapping[str, Adapter] = {training_subject.TYPE: training_subject.ADAPTER}
+MOST_INLINE = 50  # items of a batch in one request
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What a reviewer decides: the act, where a return goes, his words and his fields."""
+
+    act: Act
+    to: str = APPLICANT
+    comment: str = ""
+    remark_id: UUID | None = None
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+async def decide(
+    request: Request, *, task_id: UUID, expected_version: int, decision: Decision
+) -> Answer:
+    """Give an opinion on the open task, inside or outward."""
+
+    async def verb(c: Connection) -> Answer:
+        p = Parameters([task_id, decision.remark_id, request.viewer.organisation_id])
+        readable = access.cases(request.viewer, p, "c")
+        held = await read.row(task_sql.HOLD.format(readable=readable), p, on=c)
+        if held is None:
+            return Refused("NOT_FOUND")
+        if decision.remark_id and held.remark is None:
+            return Refused("REMARK_UNKNOWN", {}, ("remarkId",))
+        wanted = Command(
+            act=decision.act,
+            actor=transition.actor(request.viewer),
+            to=decision.to,
+            comment=decision.comment or held.remark or "",
+            values=decision.values,
+            expected_seq=expected_version,
+        )
+        adapter = ADAPTERS[held.subject_type]
+        return await transition.run(c, request, adapter, held.subject_id, wanted, task_id=task_id)
+
+    asked = {
+        "task": task_id,
+        "version": expected_version,
+        "act": decision.act,
+        "to": decision.to,
+        "comment": decision.comment,
+        "remark": decision.remark_id,
+        "values": dict(decision.values),
+    }
+    return await command.once(request, decision.act.value, asked, verb)
+
+
+async def claim(request: Request, *, task_id: UUID, expected_version: int) -> Answer:
+    """Take a task so that colleagues leave it (签收)."""
+    return await hold(request, Act.CLAIM, task_id, expected_version)
+
+
+async def unclaim(request: Request, *, task_id: UUID, expected_version: int) -> Answer:
+    """Put one's task back (放回)."""
+    return await hold(request, Act.UNCLAIM, task_id, expected_version)
+
+
+async def release(request: Request, *, task_id: UUID, expected_version: int) -> Answer:
+    """Free a colleague's task, as unit administrator (释放)."""
+    return await hold(request, Act.RELEASE, task_id, expected_version)
+
+
+async def hold(request: Request, act: Act, task_id: UUID, expected_version: int) -> Answer:
+    """An act on the task itself."""
+    decision = Decision(act=act)
+    return await decide(
+        request, task_id=task_id, expected_version=expected_version, decision=decision
+    )
+
+
+async def decide_many(
+    request: Request, *, tasks: Sequence[tuple[UUID, int]], decision: Decision
+) -> list[tuple[UUID, Answer]] | Refused:
+    """The same decision on many tasks (批量审核), each a transaction of its own, in id order."""
+    if len(tasks) > MOST_INLINE:
+        return Refused("BATCH_TOO_LARGE", {"maximum": MOST_INLINE}, ("tasks",))
+    if len({task_id for task_id, _ in tasks}) != len(tasks):
+        return Refused("BATCH_REPEATS", {}, ("tasks",))
+    answers = {}
+    for task_id, version in sorted(tasks):
+        one = replace(request, key=digest.digest([request.key, task_id]))
+        answers[task_id] = await decide(
+            one, task_id=task_id, expected_version=version, decision=decision
+        )
+    return [(task_id, answers[task_id]) for task_id, _ in tasks]
+
+
+async def recall(request: Request, *, case_id: UUID, expected_version: int) -> Answer:
+    """Take a case back that one's organisation has sent on (回收)."""
+
+    async def verb(c: Connection) -> Answer:
+        p = Parameters([case_id])
+        readable = access.cases(request.viewer, p, "c")
+        held = await read.row(task_sql.HOLD_CASE.format(readable=readable), p, on=c)
+        if held is None:
+            return Refused("NOT_FOUND")
+        wanted = Command(
+            act=Act.RECALL,
+            actor=transition.actor(request.viewer),
+            expected_seq=expected_version,
+        )
+        adapter = ADAPTERS[held.subject_type]
+        return await transition.run(c, request, adapter, held.subject_id, wanted)
+
+    asked = {"case": case_id, "version": expected_version}
+    return await command.once(request, Act.RECALL.value, asked, verb)
+
+
+async def offers(
+    viewer: Viewer, *, cases: Collection[tuple[str, UUID]], now: datetime
+) -> dict[UUID, Mapping[Act, Offer]]:
+    """What the viewer may do with each case now, by subject id; the same guards as the verbs."""
+    found: dict[UUID, Mapping[Act, Offer]] = {}
+    for kind, adapter in ADAPTERS.items():
+        wanted = [subject_id for subject_type, subject_id in cases if subject_type == kind]
+        if wanted:
+            found |= await offers_of(adapter, viewer, wanted, now)
+    return found
+
+
+async def offers_of(
+    adapter: Adapter, viewer: Viewer, subject_ids: Collection[UUID], now: datetime
+) -> dict[UUID, Mapping[Act, Offer]]:
+    """The same for one kind of subject: two statements however many there are."""
+    scenes = await transition.scenes_of(
+        read.connection(), adapter, subject_ids, submitting=False, now=now
+    )
+    actor = transition.actor(viewer)
+    return {
+        subject_id: engine.available(scene.route, scene.before, actor, scene.facts)
+        for subject_id, scene in scenes.items()
+        if not isinstance(scene, Refused)
+    }

@@ -1,0 +1,176 @@
+"""The one transaction of a case: look after the lock, decide without effects, write it all."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from models import standing
+from models.access import Viewer
+from models.ids import uuid7
+from models.read import Connection
+from models.standing import Standing
+from rules import dates
+from rules.refusal import Refused
+from workflow import definition, digest, engine, ledger
+from workflow.case import Act, Actor, Case, Command, Event, Facts
+from workflow.command import Answer, Done, Request
+from workflow.route import Route
+from workflow.subject import Adapter, Change, Subject
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """Everything a decision looks at, read under the lock."""
+
+    subject: Subject
+    standing: Standing
+    route: Route
+    before: Case
+    facts: Facts
+
+
+async def run(
+    c: Connection,
+    request: Request,
+    adapter: Adapter,
+    subject_id: UUID,
+    command: Command,
+    *,
+    task_id: UUID | None = None,
+) -> Answer:
+    """Decide one command on a subject whose case (if it has one) is locked, and write it."""
+    scene = await look(c, request, adapter, subject_id, command)
+    if isinstance(scene, Refused):
+        return scene
+    decided = engine.decide(scene.route, scene.before, command, scene.facts)
+    if isinstance(decided, Refused):
+        return decided
+    if task_id and task_id != open_task(scene):
+        return Refused("TASK_OVER")
+    entry = entry_of(scene, request, command, decided)
+    opened = await ledger.write(c, entry)
+    change = Change(before=scene.before, after=entry.after, now=request.now)
+    await adapter.write(c, scene.subject, change)
+    return Done(
+        {
+            "case": str(entry.case_id),
+            "seq": entry.after.seq,
+            "status": entry.after.status.value,
+            "task": str(opened) if opened else None,
+        }
+    )
+
+
+def open_task(scene: Scene) -> UUID | None:
+    """The task that is open now, if any."""
+    stored = scene.standing.case
+    return stored.open_task_id if stored else None
+
+
+def entry_of(
+    scene: Scene, request: Request, command: Command, events: tuple[Event, ...]
+) -> ledger.Entry:
+    """What is to be written: the events and the case they lead to."""
+    stored, after = scene.standing.case, scene.before
+    for event in events:
+        after = engine.evolve(scene.route, after, event)
+    return ledger.Entry(
+        case_id=stored.id if stored else uuid7(),
+        subject=scene.subject,
+        route=scene.route,
+        stored=stored,
+        before=scene.before,
+        events=events,
+        after=after,
+        command=command,
+        command_id=request.key,
+        now=request.now,
+    )
+
+
+async def look(
+    c: Connection, request: Request, adapter: Adapter, subject_id: UUID, command: Command
+) -> Scene | Refused:
+    """Read the subject, its case, the pinned route and the staff."""
+    scenes = await scenes_of(
+        c, adapter, [subject_id], submitting=command.act is Act.SUBMIT, now=request.now
+    )
+    return scenes[subject_id]
+
+
+async def scenes_of(
+    c: Connection,
+    adapter: Adapter,
+    subject_ids: Collection[UUID],
+    *,
+    submitting: bool,
+    now: datetime,
+) -> dict[UUID, Scene | Refused]:
+    """The same for many, in two statements: what a page of tasks needs to offer its actions."""
+    today = dates.shanghai_date(now)
+    subjects = await adapter.read(c, subject_ids, submitting=submitting, today=today)
+    employed = {one.id: one.employer_id for one in subjects.values() if one.employer_id}
+    found = await standing.read(c, subject_type=adapter.type, subjects=employed)
+    return {
+        one.id: scene(adapter, one, found.get(one.id), submitting=submitting, now=now)
+        for one in subjects.values()
+    }
+
+
+def scene(
+    adapter: Adapter, subject: Subject, found: Standing | None, *, submitting: bool, now: datetime
+) -> Scene | Refused:
+    """Put together what was read."""
+    if found is None:
+        return Refused("NO_EMPLOYER")
+    stored = found.case
+    chosen = (
+        definition.pinned(stored.source)
+        if stored and not submitting
+        else definition.select(subject)
+    )
+    if isinstance(chosen, Refused):
+        return chosen
+    before = Case.from_state(stored.state) if stored else Case(applicant=str(subject.applicant_id))
+    facts = facts_of(adapter, subject, found, chosen, now)
+    return Scene(subject=subject, standing=found, route=chosen, before=before, facts=facts)
+
+
+def facts_of(
+    adapter: Adapter, subject: Subject, found: Standing, chosen: Route, now: datetime
+) -> Facts:
+    """What the engine may know of the world, nothing of it looked up later."""
+    organisations = standing.organisations(found)
+    staff = {
+        step.key: standing.staff(
+            found,
+            organisation_id=organisations[step.org],
+            groups=step.groups,
+            without=str(subject.applicant_id),
+        )
+        for step in chosen.steps
+    }
+    return Facts(
+        organisations=organisations,
+        revision=digest.digest(subject.content),
+        eligible={step: len(seats) for step, seats in staff.items()},
+        staffed={step: frozenset().union(*seats.values()) for step, seats in staff.items()},
+        obstacles=subject.obstacles,
+        unclean=subject.unclean,
+        business=subject.business,
+        check_values=lambda values: adapter.check(subject, values),
+        conflict=found.case.last if found.case else {},
+        now=now,
+    )
+
+
+def actor(viewer: Viewer) -> Actor:
+    """The viewer as the engine knows people."""
+    return Actor(
+        person_id=str(viewer.person_id),
+        account_id=str(viewer.account_id),
+        org_id=str(viewer.organisation_id) if viewer.organisation_id else None,
+        groups=viewer.groups,
+        admin="unit_admin" in viewer.groups,
+    )
