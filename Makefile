@@ -6,8 +6,10 @@ RUN := .venv/bin/python
 # A name on PATH may be a shim without a Python behind it, so each is asked.
 PYTHON ?= $(shell for p in python3 python3.12 python3.11 python3.13; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+# Extras stay in the pins: without them pip takes the newest `coverage` for `coverage[toml]`, and the
+# day one appears its hash is missing.
 COMPILE := $(RUN) -m piptools compile --quiet --upgrade --generate-hashes --allow-unsafe \
-	--strip-extras --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
+	--no-strip-extras --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
 	--no-emit-trusted-host
 # As lines: read from pyproject.toml itself, pip-tools loses the markers of an extra.
 WANTED := $(RUN) -c 'import sys, tomllib; p = tomllib.load(open("pyproject.toml", "rb"))["project"]; \

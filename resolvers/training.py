@@ -160,9 +160,15 @@ async def available_actions(context: Context, row: Row) -> list[Action]:
     if row.person_id != context.me.person_id:
         return []
     found = await offers.about(context, training_subject.TYPE, row.id)
-    refused: dict[RecordVerb, Refused | None] = dict.fromkeys(RecordVerb, editable(row))
+    refused: dict[RecordVerb, Refused | None] = dict.fromkeys(
+        RecordVerb, verbs.closed_to_change(row)
+    )
     if row.deleted_at is None:
-        refused |= {verb: found[act].refusal for verb, act in STEPS.items() if act in found}
+        refused |= {
+            verb: verbs.closed_to(row, act) or found[act].refusal
+            for verb, act in STEPS.items()
+            if act in found
+        }
     if refused[RecordVerb.SUBMIT] is None:
         refused[RecordVerb.SUBMIT] = await obstacle(context, row)
     return [action(context, verb, refused[verb]) for verb in RecordVerb]
@@ -172,17 +178,6 @@ async def obstacle(context: Context, row: Row) -> Refused | None:
     """The first thing in the record itself that stands in the way of submitting it."""
     found = await neighbours(context, row)
     return next(training_subject.obstacles(found, context.today), None) if found else None
-
-
-def editable(row: Row) -> Refused | None:
-    """Why a record cannot be edited or deleted by its author."""
-    if row.deleted_at is not None:
-        return Refused("DELETED")
-    if row.origin != RecordOrigin.DECLARED:
-        return Refused("NOT_DECLARED", {"origin": row.origin})
-    if row.status not in verbs.EDITABLE:
-        return Refused("NOT_EDITABLE", {"status": row.status})
-    return None
 
 
 def action(context: Context, verb: RecordVerb, refused: Refused | None) -> Action:

@@ -126,10 +126,9 @@ async def act(request: Request, wanted: Act, record_id: UUID, expected_version: 
         held = await own(c, request, record_id, expected_version)
         if isinstance(held, Refused):
             return held
-        if held.origin != RecordOrigin.DECLARED:
-            return Refused("NOT_DECLARED", {"origin": held.origin})
-        if wanted is not Act.SUBMIT and held.submitted_at is None:
-            return Refused("NOT_IN_REVIEW", {"status": held.status})
+        refused = closed_to(held, wanted)
+        if refused is not None:
+            return refused
         done = await transition.run(
             c,
             request,
@@ -143,6 +142,26 @@ async def act(request: Request, wanted: Act, record_id: UUID, expected_version: 
 
     asked = {"record": record_id, "version": expected_version}
     return await command.once(request, wanted.value, asked, verb)
+
+
+def closed_to(record: Row, wanted: Act) -> Refused | None:
+    """Why an act of the applicant is not open for this record, whatever its route says."""
+    if record.origin != RecordOrigin.DECLARED:
+        return Refused("NOT_DECLARED", {"origin": record.origin})
+    if wanted is not Act.SUBMIT and record.submitted_at is None:
+        return Refused("NOT_IN_REVIEW", {"status": record.status})
+    return None
+
+
+def closed_to_change(record: Row) -> Refused | None:
+    """Why a record cannot be edited or deleted by its author."""
+    if record.deleted_at is not None:
+        return Refused("DELETED")
+    if record.origin != RecordOrigin.DECLARED:
+        return Refused("NOT_DECLARED", {"origin": record.origin})
+    if record.status not in EDITABLE:
+        return Refused("NOT_EDITABLE", {"status": record.status})
+    return None
 
 
 async def withdraw_case(c: Connection, request: Request, record_id: UUID) -> None:
@@ -175,11 +194,7 @@ async def hold(
 ) -> Row | Refused:
     """The same, and it may be edited."""
     held = await own(c, request, record_id, expected_version)
-    if isinstance(held, Row) and held.origin != RecordOrigin.DECLARED:
-        return Refused("NOT_DECLARED", {"origin": held.origin})
-    if isinstance(held, Row) and held.status not in EDITABLE:
-        return Refused("NOT_EDITABLE", {"status": held.status})
-    return held
+    return held if isinstance(held, Refused) else closed_to_change(held) or held
 
 
 async def unfit(request: Request, declaration: Declaration) -> Refused | None:
