@@ -1,13 +1,15 @@
 """How rows are read: SQL with numbered parameters in, light rows out."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from types import SimpleNamespace
 from typing import Any, TypeAlias
 
+import orjson
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.context import get_current_context
 
 Connection: TypeAlias = BaseDBAsyncClient
+Painted = orjson.Fragment  # JSON that PostgreSQL wrote; it leaves as it came
 
 
 class Parameters(list[Any]):
@@ -19,7 +21,9 @@ class Parameters(list[Any]):
 
 
 class Row(SimpleNamespace):
-    """One row: the columns of the statement as attributes."""
+    """One row: the columns of the statement as attributes; `ready` is what is JSON already."""
+
+    ready: Mapping[str, "Painted | None"] = {}
 
 
 def connection() -> Connection:

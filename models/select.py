@@ -23,14 +23,36 @@ class Key:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Source:
-    """Rows of one noun: columns, tables, who reads them, what they are filtered and ordered by."""
+    """Rows of one noun: columns, tables, who reads them, what they are filtered and ordered by.
+
+    Filters, keys and the access condition speak of `tables` alone; `joins` bring one row each and
+    are there for the columns of the rows that were found.
+    """
 
     alias: str
-    columns: str
+    type_names: Sequence[str]
     tables: str
+    joins: str = ""
+    stored: str
+    computed: Mapping[str, str] = field(default_factory=dict)
     readable: Readable | None = None
     filters: Mapping[str, str] = field(default_factory=dict)
     keys: Mapping[str, Key] = field(default_factory=dict)
+
+    def expression(self, name: str) -> str:
+        """The SQL of a column by its name."""
+        if name == "type_name" and name not in self.computed:
+            return f"'{self.type_names[0]}'"
+        return self.computed.get(name) or f"{self.alias}.{name}"
+
+    @property
+    def columns(self) -> str:
+        """Everything there is, for readers that may need any of it."""
+        computed = "".join(f", {sql} AS {name}" for name, sql in self.computed.items())
+        kind = (
+            "" if "type_name" in self.computed else f", {self.expression('type_name')} AS type_name"
+        )
+        return self.stored + computed + kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,24 +79,47 @@ def anything(_: Parameters) -> str:
     return "true"
 
 
-async def window(
-    source: Source, viewer: Viewer | None, condition: Condition, asked: Window
-) -> list[Row]:
-    """Rows of a window in the order they are read; each carries its `key0`, `key1`, …"""
-    p = Parameters()
-    keys = ", ".join(f"({sort.key.sql})::text AS key{n}" for n, sort in enumerate(asked.order))
+def windowed(
+    source: Source, viewer: Viewer | None, condition: Condition, asked: Window, p: Parameters
+) -> str:
+    """The rows of a window alone, with the values `k0`, `k1`, … they are ordered by."""
+    keys = "".join(f", {sort.key.sql} AS k{n}" for n, sort in enumerate(asked.order))
     conditions = [allowed(source, viewer, p), condition(p)]
     if asked.after:
         conditions.append(beyond(asked.order, asked.after, p, backwards=False))
     if asked.before:
         conditions.append(beyond(asked.order, asked.before, p, backwards=True))
-    direction = ", ".join(
-        f"{sort.key.sql} {'DESC' if sort.descending is not asked.backwards else 'ASC'}"
-        for sort in asked.order
+    order = ordered(asked, [sort.key.sql for sort in asked.order])
+    return (
+        f"SELECT {source.alias}.*{keys} FROM {source.tables}"
+        f" WHERE {' AND '.join(conditions)} ORDER BY {order} LIMIT {p(asked.size)}"
     )
+
+
+def ordered(asked: Window, keys: Sequence[str]) -> str:
+    """The order in which a window is read."""
+    return ", ".join(
+        f"{key} {'DESC' if sort.descending is not asked.backwards else 'ASC'}"
+        for key, sort in zip(keys, asked.order, strict=True)
+    )
+
+
+def told(asked: Window) -> str:
+    """The keys of a row as text, so that a cursor can carry them."""
+    return ", ".join(f"x0.by{n}::text AS key{n}" for n in range(len(asked.order)))
+
+
+async def window(
+    source: Source, viewer: Viewer | None, condition: Condition, asked: Window
+) -> list[Row]:
+    """Rows of a window in the order they are read; each carries its `key0`, `key1`, …"""
+    p = Parameters()
+    inner = windowed(source, viewer, condition, asked, p)
+    keys = "".join(f", {source.alias}.k{n} AS by{n}" for n in range(len(asked.order)))
     return await read.rows(
-        f"SELECT {source.columns}, {keys} FROM {source.tables}"
-        f" WHERE {' AND '.join(conditions)} ORDER BY {direction} LIMIT {p(asked.size)}",
+        f"SELECT x0.*, {told(asked)} FROM (SELECT {source.columns}{keys}"
+        f" FROM ({inner}) {source.alias} {source.joins}) x0"
+        f" ORDER BY {ordered(asked, [f'x0.by{n}' for n in range(len(asked.order))])}",
         p,
     )
 
@@ -96,7 +141,7 @@ async def every(
     """All rows, for lists that are short by nature."""
     p = Parameters()
     where = f"{allowed(source, viewer, p)} AND {condition(p)}"
-    sql = f"SELECT {source.columns} FROM {source.tables} WHERE {where}"
+    sql = f"SELECT {source.columns} FROM {source.tables} {source.joins} WHERE {where}"
     return await read.rows(f"{sql} ORDER BY {order or f'{source.alias}.id'}", p)
 
 

@@ -17,13 +17,25 @@ def behind_person(viewer: Viewer, p: Parameters, row: str) -> str:
     return f"EXISTS (SELECT FROM person of_row WHERE of_row.id = {row}.person_id AND {readable})"
 
 
+# Where a person works at present.
+EMPLOYER = "(SELECT organisation_id FROM employment WHERE person_id = {} AND until_on IS NULL)"
+# What a task or case is about: a value of its training record, of its applicant, of its case.
+OF_RECORD = """(SELECT judged.{} FROM wf_case of_case JOIN training_record judged
+  ON judged.id = of_case.subject_id WHERE of_case.id = t.case_id)"""
+OF_CASE = "(SELECT {} FROM wf_case WHERE id = t.case_id)"
+OF_APPLICANT = """(SELECT {} FROM wf_case of_case JOIN {} ON {} = of_case.applicant_id
+  WHERE of_case.id = t.case_id)"""
+
 ORGANISATION = Source(
     alias="o",
-    columns="""CASE o.kind WHEN 'unit' THEN 'Unit' WHEN 'direct_point' THEN 'Unit'
-      WHEN 'training_base' THEN 'TrainingBase' WHEN 'training_institution' THEN 'Institution'
-      ELSE 'Department' END AS type_name,
-      o.id, o.kind, o.name, o.unit_code, o.unit_kind, o.parent_id, o.closed_on""",
+    type_names=("Unit", "Department", "Institution", "TrainingBase"),
     tables="organisation o",
+    stored="o.id, o.kind, o.name, o.unit_code, o.unit_kind, o.parent_id, o.closed_on",
+    computed={
+        "type_name": """CASE o.kind WHEN 'unit' THEN 'Unit' WHEN 'direct_point' THEN 'Unit'
+          WHEN 'training_base' THEN 'TrainingBase' WHEN 'training_institution' THEN 'Institution'
+          ELSE 'Department' END""",
+    },
     filters={
         "kind": "o.kind",
         "name": "o.name",
@@ -34,15 +46,15 @@ ORGANISATION = Source(
 )
 PERSON = Source(
     alias="s",
-    columns="""'Person' AS type_name, s.id, s.name, s.masked_number, s.ce_number,
-      employed.organisation_id AS employer_id""",
-    tables="""person s LEFT JOIN employment employed
-      ON employed.person_id = s.id AND employed.until_on IS NULL""",
+    type_names=("Person",),
+    tables="person s",
+    stored="s.id, s.name, s.masked_number, s.ce_number",
+    computed={"employer_id": EMPLOYER.format("s.id")},
     readable=access.persons,
     filters={
         "name": "s.name",
         "ce_number": "s.ce_number",
-        "employer": "employed.organisation_id",
+        "employer": EMPLOYER.format("s.id"),
         "title_code": "(SELECT title_code FROM profile WHERE person_id = s.id)",
         "person_group": "(SELECT person_group FROM profile WHERE person_id = s.id)",
         "stale": """EXISTS (SELECT FROM person_total
@@ -54,15 +66,18 @@ PERSON = Source(
 NAMED_PERSON = replace(PERSON, readable=None)
 PROFILE = Source(
     alias="f",
-    columns="""f.*, EXISTS (SELECT FROM employment
-      WHERE person_id = f.person_id AND until_on IS NULL) AS employed""",
+    type_names=("Profile",),
     tables="profile f",
+    stored="f.*",
+    computed={"employed": f"({EMPLOYER.format('f.person_id')} IS NOT NULL)"},
     readable=behind_person,
 )
 RECORD = Source(
     alias="r",
-    columns="'TrainingRecord' AS type_name, r.*",
+    type_names=("TrainingRecord",),
     tables="training_record r",
+    stored="r.*",
+    computed={"deleted": "(r.deleted_at IS NOT NULL)"},
     readable=access.records,
     filters={
         "person": "r.person_id",
@@ -94,36 +109,59 @@ WAITING = replace(
 )
 ATTACHMENT = Source(
     alias="a",
-    columns="'Attachment' AS type_name, a.*",
+    type_names=("Attachment",),
     tables="attachment a",
+    stored="a.*",
+    computed={
+        "download_url": """CASE WHEN a.scan_state = 'clean' AND a.deleted_at IS NULL
+          THEN '/attachments/' || a.id END""",
+    },
     readable=access.attachments,
 )
 # The files of a record one may read, without what was removed.
-ATTACHED = Source(
-    alias="a",
-    columns=ATTACHMENT.columns,
+ATTACHED = replace(
+    ATTACHMENT,
     tables="(SELECT * FROM attachment WHERE deleted_at IS NULL) a",
+    readable=None,
 )
 CASE = Source(
     alias="c",
-    columns="""'Case' AS type_name, c.*, d.code AS route_code, d.version AS route_version,
-      d.source AS route_source""",
-    tables="wf_case c JOIN wf_definition d ON d.id = c.definition_id",
+    type_names=("Case",),
+    tables="wf_case c",
+    joins="JOIN wf_definition d ON d.id = c.definition_id",
+    stored="c.*",
+    computed={
+        "version": "c.seq",
+        "record_id": "CASE c.subject_type WHEN 'training_record' THEN c.subject_id END",
+        "route_code": "d.code",
+        "route_version": "d.version",
+        "route_source": "d.source",
+    },
     readable=access.cases,
 )
 SUBJECT_CASE = replace(CASE, readable=None)
 EVENT = Source(
     alias="v",
-    columns="""v.id, v.case_id, v.seq, v.kind, v.data, v.at, v.person_id, v.organisation_id,
-      said_by.name AS person_name, said_in.name AS organisation_name""",
-    tables="""wf_event v LEFT JOIN person said_by ON said_by.id = v.person_id
+    type_names=("TimelineEntry",),
+    tables="wf_event v",
+    joins="""LEFT JOIN person said_by ON said_by.id = v.person_id
       LEFT JOIN organisation said_in ON said_in.id = v.organisation_id""",
+    stored="v.id, v.case_id, v.seq, v.kind, v.data, v.at, v.person_id, v.organisation_id",
+    computed={"person_name": "said_by.name", "organisation_name": "said_in.name"},
 )
 TASK = Source(
     alias="t",
-    columns="""'Task' AS type_name, t.*, c.seq AS version, c.applicant_id, c.subject_type,
-      c.subject_id""",
-    tables="wf_task t JOIN wf_case c ON c.id = t.case_id",
+    type_names=("Task",),
+    tables="wf_task t",
+    joins="JOIN wf_case c ON c.id = t.case_id",
+    stored="t.*",
+    computed={
+        "version": "c.seq",
+        "applicant_id": "c.applicant_id",
+        "subject_type": "c.subject_type",
+        "subject_id": "c.subject_id",
+        "record_id": "CASE c.subject_type WHEN 'training_record' THEN c.subject_id END",
+    },
     readable=access.tasks,
     filters={
         "status": "t.status",
@@ -134,32 +172,31 @@ TASK = Source(
         "claimed_by": "t.claimed_by_id",
         "due_at": "t.due_at",
         "created_at": "t.created_at",
-        "applicant": "c.applicant_id",
-        "name": "(SELECT name FROM person WHERE id = c.applicant_id)",
-        "employer": "c.employer_id",
-        "discipline": "(SELECT discipline FROM profile WHERE person_id = c.applicant_id)",
-        "course_name": "(SELECT course_name FROM training_record WHERE id = c.subject_id)",
-        "category": "(SELECT category FROM training_record WHERE id = c.subject_id)",
-        "ends_on": "(SELECT ends_on FROM training_record WHERE id = c.subject_id)",
-        "year": "(SELECT year FROM training_record WHERE id = c.subject_id)",
+        "applicant": OF_CASE.format("applicant_id"),
+        "name": OF_APPLICANT.format("name", "person", "person.id"),
+        "employer": OF_CASE.format("employer_id"),
+        "discipline": OF_APPLICANT.format("discipline", "profile", "profile.person_id"),
+        "course_name": OF_RECORD.format("course_name"),
+        "category": OF_RECORD.format("category"),
+        "ends_on": OF_RECORD.format("ends_on"),
+        "year": OF_RECORD.format("year"),
     },
     keys={
         "created_at": Key("t.created_at", "timestamptz"),
         "due_at": Key("coalesce(t.due_at, 'infinity')", "timestamptz"),
-        "name": Key("(SELECT name FROM person WHERE id = c.applicant_id)", "text"),
+        "name": Key(OF_APPLICANT.format("name", "person", "person.id"), "text"),
     },
 )
-CASE_TASK = replace(TASK, readable=None)
 ANNUAL_RESULT = Source(
     alias="x",
-    columns="'AnnualResult' AS type_name, x.*",
+    type_names=("AnnualResult",),
     tables="(SELECT * FROM annual_result WHERE current) x",
+    stored="x.*",
     readable=access.annual_results,
     filters={
         "person": "x.person_id",
         "name": "(SELECT name FROM person WHERE id = x.person_id)",
-        "employer": """(SELECT organisation_id FROM employment
-          WHERE person_id = x.person_id AND until_on IS NULL)""",
+        "employer": EMPLOYER.format("x.person_id"),
         "year": "x.year",
         "verdict": "x.verdict",
     },
@@ -171,8 +208,9 @@ ANNUAL_RESULT = Source(
 )
 REMARK = Source(
     alias="m",
-    columns="'Remark' AS type_name, m.*",
+    type_names=("Remark",),
     tables="(SELECT * FROM remark WHERE deleted_at IS NULL) m",
+    stored="m.*",
     readable=access.remarks,
     filters={"route": "m.route_code", "step": "m.step_key"},
 )

@@ -36,7 +36,11 @@ class Door:
 
 @dataclass(slots=True, kw_only=True)
 class Context:
-    """One operation; signing in or choosing a seat changes who asks for the rest of it."""
+    """One operation; signing in or choosing a seat changes who asks for the rest of it.
+
+    `memo` is what was worked out from the document and lives as long as it; `compiled` allows
+    answers that PostgreSQL or generated code writes instead of the standard execution.
+    """
 
     viewer: Viewer | None
     now: datetime
@@ -44,6 +48,8 @@ class Context:
     limits: Limits
     door: Door = field(default_factory=Door)
     loaders: dict[Any, Loader[Any]] = field(default_factory=dict)
+    memo: dict[Any, Any] = field(default_factory=dict)
+    compiled: bool = True
 
     @property
     def me(self) -> Viewer:

@@ -3,16 +3,17 @@
 import base64
 import binascii
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
 
 import orjson
 
-from models import select
+from models import picture, select
 from models.access import Viewer
-from models.read import Row
+from models.read import Painted, Row
 from models.select import Condition, Key, Sort, Source, Window
+from models.shape import Wanted
 from resolvers.failure import bad_input
 
 VERSION = 1
@@ -36,6 +37,7 @@ class Asked:
     after: str | None = None
     last: int | None = None
     before: str | None = None
+    wanted: Wanted | None = field(default=None, metadata={"argument": False})
 
     @property
     def backwards(self) -> bool:
@@ -67,7 +69,7 @@ class Edge:
     """A row and the cursor behind it."""
 
     cursor: str
-    node: Row
+    node: Row | Painted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,14 +86,42 @@ class PageInfo:
 class Page:
     """One page, and how to count the whole list for those who ask."""
 
-    edges: list[Edge]
-    page_info: PageInfo
+    rows: list[Row]
+    painted: bool
+    more: bool
+    asked: Asked
+    named: str
+    width: int
     count: Callable[[], Awaitable[int]]
 
     @property
-    def nodes(self) -> list[Row]:
+    def nodes(self) -> list[Row] | Painted:
         """The rows, for clients that need no cursors."""
-        return [edge.node for edge in self.edges]
+        if self.painted:
+            return Painted("[" + ",".join([row.json for row in self.rows]) + "]")
+        return self.rows
+
+    @property
+    def edges(self) -> list[Edge]:
+        """The rows with their cursors."""
+        return [
+            Edge(self.cursor(row), Painted(row.json) if self.painted else row) for row in self.rows
+        ]
+
+    @property
+    def page_info(self) -> PageInfo:
+        """What lies on both sides; behind a cursor there is at least the row it came from."""
+        asked, rows = self.asked, self.rows
+        return PageInfo(
+            has_next_page=asked.before is not None if asked.backwards else self.more,
+            has_previous_page=self.more if asked.backwards else asked.after is not None,
+            start_cursor=self.cursor(rows[0]) if rows else None,
+            end_cursor=self.cursor(rows[-1]) if rows else None,
+        )
+
+    def cursor(self, row: Row) -> str:
+        """The cursor of a row."""
+        return encode(self.named, row, self.width)
 
 
 async def read(
@@ -112,26 +142,31 @@ async def read(
         size=asked.size + 1,
         backwards=asked.backwards,
     )
-    found = await select.window(source, viewer, condition, window)
+    painted, found = await windowed(source, viewer, condition, window, asked.wanted)
     more, rows = len(found) > asked.size, found[: asked.size]
     if asked.backwards:
         rows.reverse()
-    edges = [Edge(encode(named, row, len(sorts)), row) for row in rows]
     return Page(
-        edges=edges,
-        page_info=information(edges, asked, more=more),
+        rows=rows,
+        painted=painted,
+        more=more,
+        asked=asked,
+        named=named,
+        width=len(sorts),
         count=lambda: select.count(source, viewer, condition),
     )
 
 
-def information(edges: Sequence[Edge], asked: Asked, *, more: bool) -> PageInfo:
-    """What lies on both sides; behind a cursor there is at least the row it came from."""
-    return PageInfo(
-        has_next_page=asked.before is not None if asked.backwards else more,
-        has_previous_page=more if asked.backwards else asked.after is not None,
-        start_cursor=edges[0].cursor if edges else None,
-        end_cursor=edges[-1].cursor if edges else None,
-    )
+async def windowed(
+    source: Source, viewer: Viewer, condition: Condition, window: Window, wanted: Wanted | None
+) -> tuple[bool, list[Row]]:
+    """The rows of a window, painted if they can be; a row that cannot makes all of them plain."""
+    if wanted is not None:
+        painted = picture.of(source, wanted).json is not None
+        found = await picture.window(source, viewer, condition, window, wanted)
+        if not painted or all(row.json is not None for row in found):
+            return painted, found
+    return False, await select.window(source, viewer, condition, window)
 
 
 def levels(

@@ -11,6 +11,7 @@ from strawberry.types import ExecutionContext
 
 from schema import filter  # noqa: F401  publishes the operators before they are used
 from schema.errors import Mask, OneOperation
+from schema.execution import Executor
 from schema.mutation import Mutation
 from schema.organisation import KINDS
 from schema.query import Query
@@ -53,6 +54,7 @@ def build(*, in_order: bool = False) -> Schema:
             disable_field_suggestions=True,
         ),
         extensions=[Mask, OneOperation],
+        execution_context_class=Executor,
     )
 
 

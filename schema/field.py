@@ -7,6 +7,7 @@ from typing import Annotated, Any, TypeVar
 
 import strawberry
 
+from resolvers import selection
 from resolvers.context import Context
 from resolvers.page import Asked
 
@@ -21,6 +22,11 @@ ANNOTATED: Any = Annotated  # subscripted with what is known only at run time
 PARAMETER = inspect.Parameter
 POSITIONAL = PARAMETER.POSITIONAL_OR_KEYWORD
 
+PAGE = {
+    each.name: each.type
+    for each in dataclasses.fields(Asked)
+    if each.metadata.get("argument", True)
+}
 ARGUMENTS = {
     "input": "The one argument.",
     "id": "A global id.",
@@ -51,9 +57,23 @@ def answered_by(
     return strawberry.field(
         resolver=adapted(resolver, arguments),
         description=description,
-        metadata={"roles": seen_by},
+        metadata={"roles": seen_by, "answer": Answer(resolver, takes_row(resolver))},
         graphql_type=graphql_type,
     )
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Answer:
+    """The resolver behind a field, for code that calls it without Strawberry in between."""
+
+    resolver: Resolver
+    takes_row: bool
+
+
+def takes_row(resolver: Resolver) -> bool:
+    """Is it asked about a row, or about the operation alone?"""
+    parameters = inspect.signature(resolver).parameters.values()
+    return sum(each.kind is POSITIONAL for each in parameters) > 1
 
 
 def adapted(
@@ -66,13 +86,13 @@ def adapted(
     Keyword-only parameters become arguments; one of type `Asked` becomes the four of a page.
     """
     parameters = list(inspect.signature(resolver).parameters.values())
-    takes_row = sum(each.kind is POSITIONAL for each in parameters) > 1
+    with_row = takes_row(resolver)
     paged = any(each.annotation is Asked for each in parameters)
 
     def answer(root: Any, info: Info, **given: Any) -> Any:
         if paged:
-            given = gathered(given)
-        row = (root,) if takes_row else ()
+            given = gathered(given, info)
+        row = (root,) if with_row else ()
         return resolver(info.context, *row, **given)
 
     async def answer_and_finish(root: Any, info: Info, **given: Any) -> Any:
@@ -89,11 +109,12 @@ def adapted(
     return resolved
 
 
-def gathered(given: dict[str, Any]) -> dict[str, Any]:
-    """The four page arguments as one value."""
-    names = [each.name for each in dataclasses.fields(Asked)]
-    asked = Asked(**{name: given.pop(name) for name in names if name in given})
-    return {**given, "asked": asked}
+def gathered(given: dict[str, Any], info: Info) -> dict[str, Any]:
+    """The four page arguments as one value, and what the query wants of the rows."""
+    context = info.context
+    page = {name: given.pop(name) for name in PAGE if name in given}
+    wanted = selection.of_page(info._raw_info, context.memo) if context.compiled else None
+    return {**given, "asked": Asked(**page, wanted=wanted)}
 
 
 def spread(parameter: inspect.Parameter, texts: Mapping[str, str]) -> Iterator[inspect.Parameter]:
@@ -101,8 +122,8 @@ def spread(parameter: inspect.Parameter, texts: Mapping[str, str]) -> Iterator[i
     if parameter.kind is not PARAMETER.KEYWORD_ONLY:
         return
     if parameter.annotation is Asked:
-        for each in dataclasses.fields(Asked):
-            yield argument(PARAMETER(each.name, parameter.kind, default=None, annotation=each.type))
+        for name, each in PAGE.items():
+            yield argument(PARAMETER(name, parameter.kind, default=None, annotation=each))
         return
     yield argument(parameter, texts.get(parameter.name))
 

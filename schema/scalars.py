@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -67,10 +67,11 @@ def parse_instant(value: object) -> datetime:
 
 
 def write_instant(value: object) -> str:
-    """Instants of ours are aware, all of them."""
+    """Instants of ours are aware, all of them; written in UTC, as short as PostgreSQL does."""
     if not isinstance(value, datetime) or value.tzinfo is None:
         raise TypeError("an instant must be an aware datetime")
-    return value.isoformat()
+    text = value.astimezone(UTC).isoformat(timespec="microseconds")
+    return text.replace("+00:00", "").rstrip("0").rstrip(".") + "+00:00"
 
 
 def write_date(value: object) -> str:

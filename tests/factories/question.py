@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import orjson
 from strawberry.types import ExecutionResult
 
 from models.access import Viewer
@@ -24,10 +25,12 @@ def context(viewer: Viewer | None, language: str = "en") -> Context:
 async def asked(
     viewer: Viewer | None, query: str, language: str = "en", **variables: Any
 ) -> ExecutionResult:
-    """The whole result."""
-    return await api.execute(
+    """The whole result, as it arrives: part of it may be JSON that PostgreSQL wrote."""
+    result = await api.execute(
         query, variable_values=variables, context_value=context(viewer, language)
     )
+    result.data = orjson.loads(orjson.dumps(result.data))
+    return result
 
 
 async def answered(viewer: Viewer | None, query: str, language: str = "en", **given: Any) -> Any:

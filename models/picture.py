@@ -1,0 +1,266 @@
+"""How a shape becomes SQL: PostgreSQL paints the JSON of whatever is made of stored values.
+
+The text is written so that nothing half-right can leave. Every JSON expression is joined by `||`,
+which is NULL as soon as one part is: a value that must be there and is not, a word no enum
+knows, a row that must be there and may not be read. The whole row is then NULL, and its reader
+asks again for plain rows, where the fault gets its place and its sentence.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from models import read, select
+from models.access import Viewer
+from models.read import Painted, Parameters, Row
+from models.relations import RELATIONS, Relation
+from models.select import Condition, Readable, Source, Window
+from models.shape import Branch, Kind, Leaf, Shape, Wanted
+
+WIDEST = 57  # bytes of `Type:uuid` that base64 writes without a line break
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A place in a statement where the access condition of a row stands."""
+
+    readable: Readable
+    alias: str
+
+    def __call__(self, viewer: Viewer, p: Parameters) -> str:
+        return self.readable(viewer, p, self.alias)
+
+
+Part: TypeAlias = "str | Gate"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """What to select of a row, from which columns, and the tables joined to it for that."""
+
+    json: str | None
+    parts: Mapping[str, str]
+    columns: Mapping[str, str]
+    joined: Sequence[Part]
+
+    def tables(self, viewer: Viewer, p: Parameters) -> str:
+        """The joins, with the conditions for this viewer filled in."""
+        return "".join(one if isinstance(one, str) else one(viewer, p) for one in self.joined)
+
+
+@dataclass(slots=True)
+class Canvas:
+    """Aliases given so far, and the joins in the order they must stand."""
+
+    aliases: int = 0
+    joined: list[Part] = field(default_factory=list)
+
+    def alias(self) -> str:
+        """The next one."""
+        self.aliases += 1
+        return f"x{self.aliases}"
+
+
+@dataclass(slots=True)
+class Place:
+    """One row on the canvas: its alias, and the columns it must bring."""
+
+    source: Source
+    alias: str
+    columns: dict[str, str] = field(default_factory=dict)
+
+    def column(self, name: str) -> str:
+        """A value of the row."""
+        self.columns.setdefault(name, self.source.expression(name))
+        return f"{self.alias}.{name}"
+
+
+async def window(
+    source: Source, viewer: Viewer, condition: Condition, asked: Window, wanted: Wanted
+) -> list[Row]:
+    """Rows of a window as `select.window` reads them, with all that PostgreSQL can paint of them.
+
+    Where it can paint the whole row, it brings nothing but `json`; otherwise every column, and in
+    `ready` what is painted by key.
+    """
+    picture = of(source, wanted)
+    p = Parameters()
+    inner = select.windowed(source, viewer, condition, asked, p)
+    levels = range(len(asked.order))
+    keys = "".join(f", {source.alias}.k{n} AS by{n}" for n in levels)
+    if picture.json is not None:
+        columns = ", ".join(f"{sql} AS {name}" for name, sql in picture.columns.items())
+        shown = f"{picture.json} AS json"
+    else:
+        columns = source.columns
+        parts = (f', {text} AS "ready {key}"' for key, text in picture.parts.items())
+        shown = "x0.*" + "".join(parts)
+    found = await read.rows(
+        f"SELECT {shown}, {select.told(asked)} FROM (SELECT {columns}{keys}"
+        f" FROM ({inner}) {source.alias} {source.joins}) x0{picture.tables(viewer, p)}"
+        f" ORDER BY {select.ordered(asked, [f'x0.by{n}' for n in levels])}",
+        p,
+    )
+    return [with_ready(row) for row in found] if picture.parts else found
+
+
+def with_ready(row: Row) -> Row:
+    """The painted columns of a row, by key."""
+    columns = vars(row)
+    painted = {name: text for name, text in columns.items() if name.startswith("ready ")}
+    row.ready = {
+        name.removeprefix("ready "): Painted(text) for name, text in painted.items() if text
+    }
+    return row
+
+
+def of(source: Source, wanted: Wanted) -> Picture:
+    """The picture of what is wanted, painted once."""
+    if source not in wanted.worked_out:
+        wanted.worked_out[source] = painted(source, wanted.shapes)
+    picture: Picture = wanted.worked_out[source]
+    return picture
+
+
+def painted(source: Source, shapes: Mapping[str, Shape]) -> Picture:
+    """The picture of rows of a source; where Python must answer, only of what it need not."""
+    canvas, row = Canvas(), Place(source, "x0")
+    whole = drawn(canvas, row, shapes)
+    if whole is not None:
+        return Picture(json=whole, parts={}, columns=row.columns, joined=canvas.joined)
+    canvas, row, parts = Canvas(), Place(source, "x0"), {}
+    shape = shapes[next(iter(shapes))] if len(shapes) == 1 else Shape(())
+    for one in shape.fields:
+        if isinstance(one, Branch) and (text := led_to(canvas, row, one)):
+            parts[one.key] = text
+    return Picture(json=None, parts=parts, columns=row.columns, joined=canvas.joined)
+
+
+def drawn(canvas: Canvas, row: Place, shapes: Mapping[str, Shape]) -> str | None:
+    """The JSON of one row, or nothing when part of it is not PostgreSQL's to say."""
+    first = next(iter(shapes.values()))
+    if set(shapes) == set(row.source.type_names) and all(one == first for one in shapes.values()):
+        return of_type(canvas, row, first)
+    texts = {name: of_type(canvas, row, shape) for name, shape in shapes.items()}
+    if None in texts.values():
+        return None
+    chosen = " ".join(f"WHEN '{name}' THEN {text}" for name, text in texts.items())
+    return f"CASE {type_name(row)} {chosen} END"
+
+
+def of_type(canvas: Canvas, row: Place, shape: Shape) -> str | None:
+    """The JSON of a row of one type."""
+    pieces = []
+    for one in shape.fields:
+        if isinstance(one, Leaf):
+            text: str | None = value(row, one)
+        else:
+            text = led_to(canvas, row, one) if isinstance(one, Branch) else None
+        if text is None:
+            return None
+        pieces.append(f'"{one.key}":\' || {text}')
+    return "('{" + " || ',".join(pieces) + " || '}')" if pieces else "'{}'"
+
+
+def value(row: Place, leaf: Leaf) -> str:
+    """A value as JSON; NULL when it must be there and is not."""
+    if leaf.kind is Kind.TYPE_NAME:
+        return quoted(type_name(row))
+    text = written(row, leaf)
+    return text if leaf.required else f"coalesce({text}, 'null')"
+
+
+def written(row: Place, leaf: Leaf) -> str:
+    """A value as JSON, NULL when there is none."""
+    if leaf.kind is Kind.NODE_ID:
+        return node_id(row)
+    column = row.column(leaf.name)
+    match leaf.kind:
+        case Kind.NUMBER | Kind.TRUTH:
+            return f"{column}::text"
+        case Kind.HOURS | Kind.DAY:
+            return quoted(f"{column}::text")
+        case Kind.WORD:
+            words = " ".join(
+                f"WHEN '{value}' THEN '\"{word}\"'" for value, word in leaf.words.items()
+            )
+            return f"CASE {column} {words} END"
+        case _:
+            return f"to_json({column})::text"
+
+
+def quoted(text: str) -> str:
+    """A text without anything to escape, in quotation marks."""
+    return f"'\"' || {text} || '\"'"
+
+
+def type_name(row: Place) -> str:
+    """The type of a row; where a source has but one, nothing is asked."""
+    names = row.source.type_names
+    return f"'{names[0]}'" if len(names) == 1 else row.column("type_name")
+
+
+def node_id(row: Place) -> str:
+    """A global id, as `resolvers/ids.py` writes it."""
+    named = f"{type_name(row)} || ':' || {row.column('id')}"
+    coded = f"encode(convert_to({named}, 'UTF8'), 'base64')"
+    longest = max(map(len, row.source.type_names)) + 37
+    return quoted(coded if longest < WIDEST else f"translate({coded}, E'\\n', '')")
+
+
+def led_to(canvas: Canvas, row: Place, branch: Branch) -> str | None:
+    """The JSON of the rows a branch leads to, from a join that is put on the canvas."""
+    relation = RELATIONS.get(row.source.alias, {}).get(branch.name)
+    if relation is None or relation.many is not branch.many:
+        return None
+    inner = Canvas(aliases=canvas.aliases)
+    there = Place(relation.source, inner.alias())
+    text = drawn(inner, there, branch.shapes)
+    if text is None:
+        return None
+    canvas.aliases = inner.aliases
+    key = row.column(relation.equals)
+    if relation.many:
+        return listed(canvas, there, text, inner.joined, relation, key)
+    canvas.joined += [
+        " LEFT JOIN LATERAL (",
+        *rows(there, relation, key),
+        f") {there.alias} ON true",
+    ]
+    canvas.joined += inner.joined
+    missing = "NULL" if branch.required else "'null'"
+    return f"CASE WHEN {there.column('id')} IS NULL THEN {missing} ELSE {text} END"
+
+
+def listed(
+    canvas: Canvas, row: Place, text: str, joined: Sequence[Part], relation: Relation, key: str
+) -> str:
+    """A list: in its order, and NULL as soon as one of its rows is."""
+    alias = canvas.alias()
+    row.columns["place"] = f"row_number() OVER (ORDER BY {relation.order})"
+    canvas.joined += [
+        " LEFT JOIN LATERAL (SELECT CASE WHEN count(*) = count(of_list.j) THEN"
+        " '[' || coalesce(string_agg(of_list.j, ',' ORDER BY of_list.place), '') || ']' END AS j"
+        f" FROM (SELECT {text} AS j, {row.alias}.place FROM (",
+        *rows(row, relation, key),
+        f") {row.alias}",
+        *joined,
+        f") of_list) {alias} ON true",
+    ]
+    return f"{alias}.j"
+
+
+def rows(row: Place, relation: Relation, key: str) -> list[Part]:
+    """The rows of a relation that belong to a key and may be read."""
+    source = row.source
+    row.column("id")
+    selected = ", ".join(f"{sql} AS {name}" for name, sql in row.columns.items())
+    condition = f"{source.expression(relation.on)} = {key}"
+    extra = f" AND {relation.where}" if relation.where else ""
+    one = "" if relation.many or not relation.order else f" ORDER BY {relation.order} LIMIT 1"
+    gate: list[Part] = [" AND ", Gate(source.readable, source.alias)] if source.readable else []
+    return [
+        f"SELECT {selected} FROM {source.tables} {source.joins} WHERE {condition}{extra}",
+        *gate,
+        one,
+    ]

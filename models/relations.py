@@ -1,0 +1,76 @@
+"""How the rows of one noun lead to those of another; by the alias of the row that leads."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from models import sources
+from models.select import Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relation:
+    """The rows of `source` whose column `on` equals the column `equals` of this row.
+
+    With `many`, all of them in their order; otherwise the one there is, or the first of the order.
+    """
+
+    source: Source
+    equals: str
+    on: str = "id"
+    order: str = ""
+    where: str = ""
+    many: bool = False
+
+
+def one(source: Source, equals: str) -> Relation:
+    """The row whose id stands in a column of this row."""
+    return Relation(source=source, equals=equals)
+
+
+RELATIONS: Mapping[str, Mapping[str, Relation]] = {
+    sources.ORGANISATION.alias: {"parent": one(sources.ORGANISATION, "parent_id")},
+    sources.PERSON.alias: {
+        "employer": one(sources.ORGANISATION, "employer_id"),
+        "annual_results": Relation(
+            source=sources.ANNUAL_RESULT,
+            on="person_id",
+            equals="id",
+            order="x.year DESC",
+            many=True,
+        ),
+    },
+    sources.RECORD.alias: {
+        "person": one(sources.NAMED_PERSON, "person_id"),
+        "employer": one(sources.ORGANISATION, "employer_id"),
+        "organiser": one(sources.ORGANISATION, "organiser_id"),
+        "attachments": Relation(
+            source=sources.ATTACHED, on="record_id", equals="id", order="a.id", many=True
+        ),
+        "case": Relation(
+            source=sources.CASE,
+            on="subject_id",
+            equals="id",
+            order="c.opened_at DESC, c.id DESC",
+        ),
+    },
+    sources.CASE.alias: {
+        "applicant": one(sources.NAMED_PERSON, "applicant_id"),
+        "employer": one(sources.ORGANISATION, "employer_id"),
+        "record": one(sources.RECORD, "record_id"),
+        "open_task": Relation(
+            source=sources.TASK,
+            on="case_id",
+            equals="id",
+            where="t.status = 'open'",
+            order="t.opened_seq DESC",
+        ),
+    },
+    sources.TASK.alias: {
+        "organisation": one(sources.ORGANISATION, "organisation_id"),
+        "claimed_by": one(sources.NAMED_PERSON, "claimed_by_id"),
+        "applicant": one(sources.NAMED_PERSON, "applicant_id"),
+        "case": one(sources.SUBJECT_CASE, "case_id"),
+        "record": one(sources.RECORD, "record_id"),
+    },
+    sources.ANNUAL_RESULT.alias: {"person": one(sources.NAMED_PERSON, "person_id")},
+}
