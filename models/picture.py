@@ -87,16 +87,16 @@ async def window(
     p = Parameters()
     inner = select.windowed(source, viewer, condition, asked, p)
     levels = range(len(asked.order))
-    keys = "".join(f", {source.alias}.k{n} AS by{n}" for n in levels)
+    columns = [f"{source.alias}.k{n} AS by{n}" for n in levels]
     if picture.json is not None:
-        columns = ", ".join(f"{sql} AS {name}" for name, sql in picture.columns.items())
+        columns += [f"{sql} AS {name}" for name, sql in picture.columns.items()]
         shown = f"{picture.json} AS json"
     else:
-        columns = source.columns
+        columns.append(source.columns)
         parts = (f', {text} AS "ready {key}"' for key, text in picture.parts.items())
         shown = "x0.*" + "".join(parts)
     found = await read.rows(
-        f"SELECT {shown}, {select.told(asked)} FROM (SELECT {columns}{keys}"
+        f"SELECT {shown}, {select.told(asked)} FROM (SELECT {', '.join(columns)}"
         f" FROM ({inner}) {source.alias} {source.joins}) x0{picture.tables(viewer, p)}"
         f" ORDER BY {select.ordered(asked, [f'x0.by{n}' for n in levels])}",
         p,

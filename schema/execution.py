@@ -86,8 +86,8 @@ class Executor(StrawberryGraphQLCoreExecutionContext):
 
     def plan(self, kind: Any, details: Any) -> Finish | None:
         """The generated function for a selection, made once per document; None if there is none."""
-        context = self.context_value
-        if not context.compiled or self.middleware_manager:
+        context, manager = self.context_value, self.middleware_manager
+        if not context.compiled or (manager and manager.middlewares):  # who must see every field
             return None
         nodes = [one.node for one in details]
         variables = self.variable_values.coerced

@@ -1,0 +1,90 @@
+"""Compiled and painted answers are those of graphql-core's own execution, faults included."""
+
+import random
+from typing import Any
+
+import pytest
+from graphql import parse, validate
+
+from models import AnnualResult, Attachment, Case, Person, Remark, Task, TrainingRecord
+from models.read import Connection
+from resolvers import ids
+from schema.api import api
+from tests.factories.answer import VIEWERS, said, varied
+from tests.factories.city import City
+from tests.factories.query import Writer
+
+SCHEMA = api._schema
+QUERIES = 80  # per viewer; each with both values of its conditions
+RECORDS = "{{ trainingRecords {{ nodes {{ {} }} }} }}"
+TASKS = "{{ tasks {{ {} }} }}"
+MERGED = [
+    "{ tasks { nodes { id } } ...t } fragment t on Query { tasks { nodes { reason } } }",
+    TASKS.format("nodes { id } nodes { record { id } } nodes { record { courseName } }"),
+    TASKS.format("a: nodes { id } b: nodes { reason }"),
+    TASKS.format("nodes { id } edges { cursor node { reason } } pageInfo { endCursor }"),
+    TASKS.format("edges { cursor } totalCount"),
+    TASKS.format("edges { node { id record { note } } } pageInfo { hasNextPage startCursor }"),
+    TASKS.format("nodes { case { openTask { id } record { case { step { name } } } } }"),
+    TASKS.format("nodes { availableActions { act refusal { code } } remarks { text } }"),
+    RECORDS.format("...r ...r") + " fragment r on TrainingRecord { id person { name } }",
+    RECORDS.format("employer { __typename ... on Unit { unitCode } ... on Node { id } }"),
+    RECORDS.format("employer { parent { parent { name kind } name } }"),
+    RECORDS.format("... on Node { ... on TrainingRecord { courseName } }"),
+    "{ organisations { nodes { ... on Unit { parent { name } } ... on Department { name } } } }",
+    "{ persons { nodes { annualResults { year totalHours person { id } } maskedNumber } } }",
+    "{ tasks(first: 500) { nodes { id } } }",
+]
+
+
+@pytest.fixture
+async def town(db: Connection) -> City:
+    return await varied(db)
+
+
+async def rows(found: City) -> list[str]:
+    """The ids of everything there is, and of nothing."""
+    tables = (TrainingRecord, Task, Case, Attachment, AnnualResult, Remark, Person)
+    named = [
+        ids.encode(table.__name__, row.id) for table in tables for row in await table.all().limit(6)
+    ]
+    units = [ids.encode("Unit", found.organisations["hospital"])]
+    return [*named, *units, ids.encode("Unit", found.organisations["bureau"]), "x"]
+
+
+def arguments(known: list[str]) -> dict[str, Any]:
+    """Values for arguments that lead somewhere."""
+
+    def one(dice: random.Random) -> str:
+        return f'"{dice.choice(known)}"'
+
+    return {
+        "id": one,
+        "ids": lambda dice: f"[{', '.join(one(dice) for _ in range(3))}]",
+        "first": lambda dice: str(dice.choice([1, 2, 50])),
+        "last": lambda dice: str(dice.choice([1, 2, 50, 0])),
+    }
+
+
+@pytest.mark.parametrize("who", VIEWERS)
+async def test_random_queries_are_answered_as_by_the_standard_execution(
+    town: City, who: str
+) -> None:
+    dice = random.Random(who)
+    known = arguments(await rows(town))
+    for _ in range(QUERIES):
+        query = Writer(SCHEMA, dice, known).query()
+        assert not validate(SCHEMA, parse(query)), query
+        for no in (False, True):
+            ours = await said(town.viewers[who], query, compiled=True, no=no)
+            theirs = await said(town.viewers[who], query, compiled=False, no=no)
+            assert ours == theirs, query
+
+
+@pytest.mark.parametrize("query", MERGED)
+async def test_selections_that_meet_are_answered_as_by_the_standard_execution(
+    town: City, query: str
+) -> None:
+    for who in VIEWERS:
+        ours = await said(town.viewers[who], query, compiled=True)
+        assert ours == await said(town.viewers[who], query, compiled=False)
