@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from models import sources
-from models.attachment import ScanState
-from models.read import Row
 from resolvers import command, ids
 from resolvers.command import Payload
 from resolvers.context import Context
@@ -26,12 +24,6 @@ class RequestUploadInput:
 class RemoveAttachmentsInput:
     attachment_ids: list[ids.NodeId]
     idempotency_key: str
-
-
-def download_url(_: Context, row: Row) -> str | None:
-    """Where the file can be fetched: only a clean one can."""
-    clean = row.scan_state == ScanState.CLEAN and row.deleted_at is None
-    return f"/attachments/{row.id}" if clean else None
 
 
 async def request_upload(context: Context, *, input: RequestUploadInput) -> Payload:

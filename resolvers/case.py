@@ -168,9 +168,3 @@ async def recall(context: Context, *, input: RecallCaseInput) -> Payload:
         "case": await command.again(context, sources.CASE, done.data["case"]),
         "replayed": done.replayed,
     }
-
-
-def version(_: Context, row: Row) -> int:
-    """Every event raises it."""
-    seq: int = row.seq
-    return seq

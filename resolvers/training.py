@@ -117,11 +117,6 @@ async def case(context: Context, row: Row) -> Row | None:
     return found[0] if found else None
 
 
-def is_deleted(_: Context, row: Row) -> bool:
-    """Deleted rows stay visible (REC-9)."""
-    return row.deleted_at is not None
-
-
 async def warnings(context: Context, row: Row) -> list[Warning]:
     """What is lawful and worth a second look, with the other record named."""
     found = await neighbours(context, row)

@@ -6,7 +6,7 @@ import strawberry
 
 from models.attachment import ScanState
 from resolvers import attachment
-from schema.field import answered_by, named, published, stored
+from schema.field import named, published, stored
 from schema.node import Node
 
 named(
@@ -48,9 +48,7 @@ class Attachment(Node):
     scan_finding: str = stored("What was found, if something was.")
     scanned_at: datetime | None = stored("When it was scanned.")
     created_at: datetime = stored("When it arrived.")
-    download_url: str | None = answered_by(
-        attachment.download_url, "Where to fetch it; only a clean file has one."
-    )
+    download_url: str | None = stored("Where to fetch it; only a clean file has one.")
 
 
 @strawberry.type(description="Permission to send one file.")

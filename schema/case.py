@@ -93,7 +93,7 @@ class Case(Node):
     status: Status = stored("Where it stands.")
     step: Label | None = answered_by(case.step, "The step it stands at; none when it is over.")
     round: int = stored("How often it was submitted.")
-    version: int = answered_by(case.version, "Goes into expectedVersion of task verbs.")
+    version: int = stored("Goes into expectedVersion of task verbs.")
     applicant: Person = answered_by(person.applicant, "Whose case it is.")
     employer: Organisation | None = answered_by(organisation.employer, "His employer then.")
     opened_at: datetime = stored("When it was first submitted.")

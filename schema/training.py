@@ -206,7 +206,7 @@ class TrainingRecord(Node):
     updated_at: datetime = stored("When it was last changed.")
     submitted_at: datetime | None = stored("When it was first submitted.")
     closed_at: datetime | None = stored("When it was decided.")
-    deleted: bool = answered_by(training.is_deleted, "Is it deleted (是否删除)?")
+    deleted: bool = stored("Is it deleted (是否删除)?")
     attachments: list[Attachment] = answered_by(training.attachments, "Its files (附件材料).")
     case: Case | None = answered_by(training.case, "Its newest case (办理情况).")
     warnings: list[Warning] = answered_by(

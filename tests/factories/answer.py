@@ -8,6 +8,7 @@ from strawberry.types import ExecutionResult
 
 from models import TrainingRecord
 from models.access import Viewer
+from models.account import UserType
 from models.attachment import ScanState
 from models.read import Connection
 from rules.course import CourseCategory
@@ -18,7 +19,7 @@ from tests.factories.question import context
 from tests.factories.record import attach, draft, submitted
 from workflow import annual, remark
 
-VIEWERS = ("applicant", "handler", "leader", "checker", "only reviewer", "city checker")
+VIEWERS = ("applicant", "handler", "leader", "checker", "only reviewer", "city checker", "trainer")
 
 
 async def varied(db: Connection) -> City:
@@ -29,7 +30,9 @@ async def varied(db: Connection) -> City:
     await TrainingRecord.all().update(note="\x01\t\r\n\u2028</script>\x7f")
     record = await draft(found, course_name="只是草稿", declared_credits=None, attended_days=2)
     await attach(found, record, state=ScanState.INFECTED)
+    await attach(found, record, state=ScanState.UNSCANNED)
     await city.registered(found, "applicant")
+    await found.person("trainer", "base", "teacher", user_type=UserType.TRAINING_BASE)
     await remark.add(
         found.request("leader"),
         route_code="declaration",

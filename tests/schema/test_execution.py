@@ -33,6 +33,9 @@ MERGED = [
     RECORDS.format("... on Node { ... on TrainingRecord { courseName } }"),
     "{ organisations { nodes { ... on Unit { parent { name } } ... on Department { name } } } }",
     "{ persons { nodes { annualResults { year totalHours person { id } } maskedNumber } } }",
+    RECORDS.format("attachments { fileName scanState downloadUrl } deleted"),
+    RECORDS.format("case { version openTask { id version } }"),
+    RECORDS.format("person { name annualResults { year } }"),
     "{ tasks(first: 500) { nodes { id } } }",
 ]
 

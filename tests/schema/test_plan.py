@@ -1,6 +1,7 @@
 """Plans over a schema of traps: whatever they cannot do exactly is done by the standard way."""
 
 import inspect
+from collections import deque
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -145,7 +146,7 @@ ROWS: dict[str, Any] = {
     "no answer": [tree(said=None)],
     "trees below trees": [tree(children=[tree(children=[LEAF, tree(children=[])])])],
     "no list at all": tree(),
-    "a generator": (one for one in ()),
+    "a deque for a list": deque([tree()]),
 }
 TREE = """name text must words said saidLater
   children { name __typename ... on Leaf { number flag } ... on Tree { must children { name } } }
