@@ -25,6 +25,10 @@ SELECT count(*) FILTER (WHERE state = 'dead') AS dead,
   count(*) FILTER (WHERE state = 'pending' AND run_after < now() - interval '2 minutes') AS late
 FROM job WHERE state <> 'done'
 """
+UNSCANNED = {
+    "dev": "none: a development scanner takes its place, which is NOT a virus scanner",
+    "production": "none: files stay unscanned, and what is unscanned is not served",
+}
 
 
 class Trouble(Exception):
@@ -137,7 +141,7 @@ def _write(directory: Path) -> None:
 
 async def _clamd(given: Settings) -> str:
     if not given.clamd:
-        return "none: files stay unscanned, and what is unscanned is not served"
+        return UNSCANNED[given.mode]
     reader, writer = await _line_to(given.clamd)
     try:
         writer.write(b"zPING\0")

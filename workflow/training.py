@@ -12,7 +12,7 @@ from models import read, training_sql
 from models.ids import uuid7
 from models.read import Connection, Row
 from models.training import RecordStatus
-from rules import course, dates, feed, refusal
+from rules import course, dates, feed, refusal, text
 from rules import profile as profiles
 from rules.course import Achievement, Authorship, CourseCategory, Record, RecordOrigin
 from rules.refusal import Refused
@@ -218,6 +218,8 @@ async def unfit(request: Request, declaration: Declaration) -> Refused | None:
         ),
         *feed.check(record, person_group=training_subject.person_group(person)),
     ]
+    if text.blank(declaration.course_name):  # hours and days may wait, a name may not
+        problems.append(Refused("REQUIRED", path=("courseName",)))
     if declaration.organiser_id and not person.organiser_known:
         problems.append(Refused("ORGANISER_UNKNOWN", path=("organiserId",)))
     if problems:

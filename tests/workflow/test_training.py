@@ -68,6 +68,7 @@ async def test_two_persons_make_a_record_count(city: City) -> None:
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
+        ({"course_name": " 《》"}, {("REQUIRED", "declaration.courseName")}),
         ({"ends_on": date(2026, 5, 10)}, {("ENDS_BEFORE_START", "declaration.endsOn")}),
         (
             {"starts_on": date(2026, 11, 25), "ends_on": date(2026, 11, 29)},
@@ -331,6 +332,26 @@ async def test_the_reviewers_hours_are_forgotten_when_the_record_is_returned(cit
     assert (record.status, record.approved_hours) == ("returned", None)
 
 
+async def test_no_credits_are_none_and_not_what_was_declared(city: City) -> None:
+    given = {"approved_hours": "12.0", "approved_credits": "0"}
+    task_id = await records.agreed(city, await records.submitted(city), values=given)
+
+    records.done(await records.decided(city, "leader", task_id, Act.PASS))
+
+    record = await TrainingRecord.get()
+    assert (str(record.approved_hours), str(record.approved_credits)) == ("12.0", "0.0")
+
+
+async def test_of_a_rejected_record_no_hours_are_approved(city: City) -> None:
+    given = {"approved_hours": "12.0"}
+    task_id = await records.agreed(city, await records.submitted(city), values=given)
+
+    records.done(await records.decided(city, "leader", task_id, Act.REJECT, comment="不符"))
+
+    record = await TrainingRecord.get()
+    assert (record.status, record.approved_hours) == ("rejected", None)
+
+
 async def test_a_category_changed_after_a_return_takes_the_other_route(city: City) -> None:
     task_id = await records.submitted(city)
     records.done(await records.decided(city, "handler", task_id, Act.RETURN, comment="应为公需课"))
@@ -362,6 +383,7 @@ async def test_impossible_approved_hours_are_refused(city: City, hours: str) -> 
     )
 
     assert isinstance(answer, Refused), hours
+    assert answer.path == ("values", "approvedHours")
     assert (await TrainingRecord.get()).approved_hours is None
 
 

@@ -86,7 +86,6 @@ async def test_a_page_of_offers_costs_two_statements_however_many_tasks(city: Ci
         ("applicant", Act.PASS, "NOT_YOUR_TASK"),
         ("handler", Act.PASS, "MORE_REVIEWERS_NEEDED"),
         ("handler", Act.RETURN_INSIDE, "NOBODY_TO_RETURN_TO"),
-        ("handler", Act.RELEASE, "NOT_YOUR_TASK"),
     ],
 )
 async def test_a_refused_decision_changes_nothing(
@@ -197,7 +196,6 @@ async def test_the_same_key_for_something_else_is_refused(city: City) -> None:
         (("handler", Act.AGREE_UP), ("second handler", Act.AGREE_UP)),
         (("handler", Act.AGREE_UP), ("second handler", Act.DISAGREE_UP)),
         (("handler", Act.RETURN), ("second handler", Act.AGREE_UP)),
-        (("handler", Act.CLAIM), ("second handler", Act.CLAIM)),
     ],
 )
 async def test_of_two_racing_reviewers_exactly_one_wins(
@@ -214,6 +212,20 @@ async def test_of_two_racing_reviewers_exactly_one_wins(
                 decision=Decision(act=act, comment="意见"),
             )
             for who, act in (one, other)
+        )
+    )
+
+    (loser,) = [answer for answer in answers if isinstance(answer, Refused)]
+    assert loser.code == "CONFLICT"
+
+
+async def test_of_two_who_claim_a_task_one_holds_it(city: City) -> None:
+    task_id = await records.submitted(city)
+
+    answers = await asyncio.gather(
+        *(
+            task.claim(city.request(who), task_id=task_id, expected_version=1)
+            for who in ("handler", "second handler")
         )
     )
 
