@@ -31,7 +31,7 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
         [sys.executable, str(shape.ROOT), *arguments],
         capture_output=True,
         text=True,
-        env=environment,
+        env={**servers.surroundings(), **environment},
         cwd="/",
     )
 

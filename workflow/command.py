@@ -54,7 +54,8 @@ async def once(request: Request, name: str, given: Mapping[str, Any], verb: Verb
     if not request.key or text.check(request.key, most=LONGEST_KEY):
         return Refused("IDEMPOTENCY_KEY", {"maximum": LONGEST_KEY}, ("idempotencyKey",))
     wanted = digest.digest([name, given])
-    for attempt in range(1, TRIES + 1):
+    attempt = 1
+    while True:
         try:
             return await attempt_once(request, name, wanted, verb)
         except Exception as error:
@@ -64,7 +65,7 @@ async def once(request: Request, name: str, given: Mapping[str, Any], verb: Verb
             if state not in RUN_AGAIN or attempt == TRIES:
                 raise
             await asyncio.sleep(0.02 * 2**attempt)
-    raise AssertionError("unreachable")
+            attempt += 1
 
 
 async def attempt_once(request: Request, name: str, wanted: str, verb: Verb) -> Answer:

@@ -217,3 +217,11 @@ async def test_a_case_one_may_not_see_is_not_recalled(city: City) -> None:
 
     assert (code(stranger), code(colleague)) == ("NOT_FOUND", "NOT_YOURS_TO_RECALL")
     assert await Event.all().count() == 1
+
+
+async def test_nothing_is_offered_for_what_no_route_decides(city: City) -> None:
+    found = await task.offers(
+        city.viewers["handler"], cases=[("something else", uuid7())], now=cities.NOW
+    )
+
+    assert found == {}
