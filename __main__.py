@@ -28,6 +28,7 @@ class Command:
     summary: str
     arguments: str = ""
     mode: str = "production"  # unless JIJIAO_MODE says otherwise
+    needs: tuple[str, ...] = ()  # what the doctor must find in order before it starts
 
     def function(self) -> Callable[[Settings, Sequence[str]], object]:
         module, _, name = self.target.partition(":")
@@ -35,18 +36,23 @@ class Command:
         return found
 
 
+DATABASE, MIGRATED = ("database",), ("database", "migrations")
 COMMANDS: Mapping[str, Command] = {
     "dev": Command(
         "devserver.supervisor:dev", "everything on this machine, with demo data", mode="dev"
     ),
-    "serve": Command(":serve", "the API"),
-    "work": Command("workers.settings:main", "a worker", "short|scan|all"),
-    "relay": Command("workers.relay:main", "hands due jobs to the workers"),
-    "jobs": Command("workers.incident:main", "what waits, dead work to resume", "resume ID|all"),
-    "migrate": Command(":migrate", "bring the database to the newest migration"),
+    "serve": Command(":serve", "the API", needs=MIGRATED),
+    "work": Command("workers.settings:main", "a worker", "short|scan|all", needs=MIGRATED),
+    "relay": Command("workers.relay:main", "hands due jobs to the workers", needs=MIGRATED),
+    "jobs": Command(
+        "workers.incident:main", "what waits, dead work to resume", "resume ID|all", needs=MIGRATED
+    ),
+    "migrate": Command(":migrate", "bring the database to the newest migration", needs=DATABASE),
     "doctor": Command("doctor:main", "is everything reachable and current?"),
-    "seed": Command("devserver.city:seed", "demo data into an empty database"),
-    "token": Command("devserver.token:main", "a session of a demo account", "LOGIN"),
+    "seed": Command("devserver.city:seed", "demo data into an empty database", needs=MIGRATED),
+    "token": Command(
+        "devserver.token:main", "a session of a demo account", "LOGIN", needs=MIGRATED
+    ),
     "schema": Command("schema.snapshot:main", "the GraphQL schema as text", mode="dev"),
     "settings": Command(":settings_page", "every setting and command as a page", mode="dev"),
     "routes": Command("workflow.describe:main", "the approval routes as text", mode="dev"),
@@ -120,10 +126,21 @@ def settings_page(settings: Settings, arguments: Sequence[str]) -> None:
 
 
 def _run(command: Command, settings: Settings, arguments: Sequence[str]) -> int:
+    if obstacle := asyncio.run(_obstacle(command, settings)):
+        print(obstacle, file=sys.stderr)
+        return 1
     answer = command.function()(settings, arguments)
     if iscoroutine(answer):
         answer = asyncio.run(answer)
     return answer if isinstance(answer, int) else 0
+
+
+async def _obstacle(command: Command, settings: Settings) -> str | None:
+    """One sentence instead of a traceback where the database cannot be used."""
+    answer: str | None = None
+    if command.needs:
+        answer = await _module("doctor").obstacle(settings, command.needs)
+    return answer
 
 
 def _module(name: str) -> Any:

@@ -25,6 +25,14 @@ SELECT count(*) FILTER (WHERE state = 'dead') AS dead,
   count(*) FILTER (WHERE state = 'pending' AND run_after < now() - interval '2 minutes') AS late
 FROM job WHERE state <> 'done'
 """
+REMEDY = {
+    "database": "Start PostgreSQL, or set JIJIAO_DATABASE_URL.",
+    "migrations": "Nothing was started.",
+}
+UNSCANNED = {
+    "dev": "none: a development scanner takes its place, which is NOT a virus scanner",
+    "production": "none: files stay unscanned, and what is unscanned is not served",
+}
 
 
 class Trouble(Exception):
@@ -37,6 +45,15 @@ async def main(given: Settings, arguments: Sequence[str]) -> int:
     for name, (fine, words) in zip(CHECKS, findings, strict=True):
         print(f"{'ok' if fine else 'NO':3} {name:10} {words}")
     return 0 if all(fine for fine, _ in findings) else 1
+
+
+async def obstacle(given: Settings, parts: Sequence[str]) -> str | None:
+    """The first of these parts that is in trouble, in one sentence."""
+    for part in parts:
+        fine, words = await _examine(CHECKS[part], given)
+        if not fine:
+            return f"{part}: {words}. {REMEDY[part]}"
+    return None
 
 
 async def _examine(check: Check, given: Settings) -> tuple[bool, str]:
@@ -137,7 +154,7 @@ def _write(directory: Path) -> None:
 
 async def _clamd(given: Settings) -> str:
     if not given.clamd:
-        return "none: files stay unscanned, and what is unscanned is not served"
+        return UNSCANNED[given.mode]
     reader, writer = await _line_to(given.clamd)
     try:
         writer.write(b"zPING\0")

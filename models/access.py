@@ -52,15 +52,17 @@ def within(viewer: Viewer, p: Parameters, organisation: str) -> str:
 
 
 def records(viewer: Viewer, p: Parameters, r: str) -> str:
-    """Training records: one's own; submitted ones of one's people; what a base registered."""
+    """Training records: one's own; submitted ones of one's people; what a base registered.
+
+    A record that was recalled is a draft again, and what its author writes into it is his alone.
+    """
     own = f"{r}.person_id = {p(viewer.person_id)}::uuid"
     if not viewer.has_business:
         return own
     if viewer.user_type is UserType.TRAINING_BASE:
         registered = f"{r}.organiser_id = {p(viewer.organisation_id)}::uuid"
         return f"({own} OR ({registered} AND {r}.origin = 'in_system'))"
-    seen = f"{r}.submitted_at IS NOT NULL OR {r}.origin <> 'declared'"
-    return f"({own} OR (({seen}) AND {within(viewer, p, f'{r}.employer_id')}))"
+    return f"({own} OR ({r}.status <> 'draft' AND {within(viewer, p, f'{r}.employer_id')}))"
 
 
 def attachments(viewer: Viewer, p: Parameters, a: str) -> str:

@@ -15,7 +15,8 @@ from models.read import Connection
 STANDING = """
 SELECT asked.subject_id, asked.employer_id, c.id, c.definition_id, c.state, c.seq, c.due_at,
   d.source, last.hash, last.at AS last_at, last.kind AS last_kind, actor.name AS last_by,
-  open_task.id AS open_task_id, chain.bodies, staff.seats
+  open_task.id AS open_task_id, open_task.claimed_at, holder.name AS holder, chain.bodies,
+  staff.seats
 FROM unnest($2::uuid[], $3::uuid[]) AS asked(subject_id, employer_id)
 LEFT JOIN LATERAL (
   SELECT * FROM wf_case WHERE subject_type = $1 AND subject_id = asked.subject_id
@@ -24,6 +25,7 @@ LEFT JOIN wf_definition d ON d.id = c.definition_id
 LEFT JOIN wf_event last ON last.case_id = c.id AND last.seq = c.seq
 LEFT JOIN person actor ON actor.id = last.person_id
 LEFT JOIN wf_task open_task ON open_task.case_id = c.id AND open_task.status = 'open'
+LEFT JOIN person holder ON holder.id = open_task.claimed_by_id
 LEFT JOIN LATERAL (
   SELECT array_agg(o.id) AS ids, jsonb_agg(jsonb_build_object('id', o.id, 'kind', o.kind,
     'parent_id', o.parent_id, 'unit_kind', o.unit_kind)) AS bodies
@@ -51,6 +53,8 @@ class Stored:
     open_task_id: UUID | None
     last_hash: str
     last: Mapping[str, Any]
+    holder: str = ""
+    claimed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +119,8 @@ def stored(columns: Mapping[str, Any]) -> Stored:
         due_at=columns["due_at"],
         source=columns["source"],
         open_task_id=columns["open_task_id"],
+        holder=columns["holder"] or "",
+        claimed_at=columns["claimed_at"],
         last_hash=columns["hash"],
         last={
             "by": columns["last_by"] or "",

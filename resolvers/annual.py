@@ -120,7 +120,6 @@ async def explanation(context: Context, row: Row) -> Explanation:
         for each in await context.many(sources.WAITING, "person_id", row.person_id, "r.ends_on")
         if each.year == row.year and str(each.id) not in told
     ]
-    remedy = {name: Decimal(hours) for name, hours in data["remedy"].items()}
     return Explanation(
         findings=[finding(context, each) for each in data["rules"]],
         lines=[
@@ -128,10 +127,20 @@ async def explanation(context: Context, row: Row) -> Explanation:
             *(line(context, undecided(each)) for each in waiting),
         ],
         days=Decimal(data["figures"]["days"]),
-        remedy=context.say("annual.remedy", **data["remedy"]) if any(remedy.values()) else None,
+        remedy=remedy(context, data["remedy"]),
         source=data["policy"]["source"],
         unsourced=data["policy"]["unsourced"],
     )
+
+
+def remedy(context: Context, needed: Mapping[str, str]) -> str | None:
+    """The least that would make it pass, naming only what is missing."""
+    parts = [
+        context.say(f"annual.needs.{kind}", hours=hours)
+        for kind, hours in needed.items()
+        if Decimal(hours)
+    ]
+    return context.say("annual.remedy", parts=parts) if parts else None
 
 
 def undecided(row: Row) -> Mapping[str, Any]:

@@ -1,6 +1,6 @@
 """Conditions of a list: a few closed operators over named columns, joined by and, or, not."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Generic, TypeVar
 
@@ -104,11 +104,11 @@ def operand(column: str, wanted: Any, p: Parameters, name: str) -> str:
         return f"{column} = {p(wanted)}"
     parts = []
     if wanted.eq is not None:
-        parts.append(f"{column} = {p(plain(wanted, wanted.eq, name))}")
+        parts.append(f"{column} = {given(p, plain(wanted, wanted.eq, name))}")
     if wanted.in_ is not None:
-        parts.append(f"{column} = ANY ({p(listed(wanted, name))})")
+        parts.append(f"{column} = ANY ({given(p, listed(wanted, name))})")
     if (text := getattr(wanted, "contains", None)) is not None:
-        parts.append(f"strpos(lower({column}), lower({p(text)}::text)) > 0")
+        parts.append(f"strpos(lower({column}), lower({p(plain(wanted, text, name))}::text)) > 0")
     if (span := getattr(wanted, "range", None)) is not None:
         parts += bounds(column, span, p)
     return f"({' AND '.join(parts)})" if parts else "true"
@@ -117,10 +117,17 @@ def operand(column: str, wanted: Any, p: Parameters, name: str) -> str:
 def bounds(column: str, span: Span[Any], p: Parameters) -> list[str]:
     """The ends of a range that are given."""
     ends = ((">=", span.from_), ("<=", span.to))
-    return [f"{column} {sign} {p(end)}" for sign, end in ends if end is not None]
+    return [f"{column} {sign} {given(p, end)}" for sign, end in ends if end is not None]
 
 
-def listed(wanted: Any, name: str) -> Sequence[Any]:
+def given(p: Parameters, value: Any) -> str:
+    """A parameter; whole numbers as `int`, for the driver refuses what a smaller column has not."""
+    several = isinstance(value, list)
+    kinds = {type(one) for one in (value if several else [value])}
+    return p(value) + ("::int" + "[]" * several if kinds == {int} else "")
+
+
+def listed(wanted: Any, name: str) -> list[Any]:
     """The values of an `in`, not too many."""
     if len(wanted.in_) > LONGEST:
         raise bad_input(f"where.{name}", f"at most {LONGEST} values")
@@ -130,6 +137,8 @@ def listed(wanted: Any, name: str) -> Sequence[Any]:
 def plain(wanted: Any, value: Any, name: str) -> Any:
     """A value as the database knows it."""
     if not isinstance(wanted, OfRow):
+        if isinstance(value, str) and "\0" in value:  # PostgreSQL has no text with it
+            raise bad_input(f"where.{name}", "text without the character NUL")
         return value
     decoded = ids.decode(value)
     if decoded is None:

@@ -1,5 +1,6 @@
 """Errors a client can act on are members of the result; everything else is coded or masked."""
 
+import json
 import logging
 import uuid
 from collections.abc import Iterator, Mapping
@@ -60,7 +61,7 @@ class StateConflict(UserError):
 @strawberry.type(description="One datum of a refusal.")
 class Detail:
     name: str = stored("What it is.")
-    value: str = stored("Its value as text.")
+    value: str = stored("Its value as text; JSON where it is more than one.")
 
 
 @strawberry.type(description="The rules forbid it now.")
@@ -112,8 +113,14 @@ def member(refused: Refused, language: str) -> UserError:
         return ValidationFailed(**known, problems=problems)
     if refused.code in NOT_YOURS:
         return NotPermitted(**known)
-    details = [Detail(name=name, value=str(value)) for name, value in data.items()]
+    details = [Detail(name=name, value=written(value)) for name, value in data.items()]
     return Refusal(**known, details=details)
+
+
+def written(value: Any) -> str:
+    """A datum as text a client can read: JSON where it is more than one value."""
+    several = isinstance(value, list | tuple | dict)
+    return json.dumps(value, ensure_ascii=False, default=str) if several else str(value)
 
 
 def worded(code: str, data: Mapping[str, Any], path: Any, language: str) -> dict[str, Any]:

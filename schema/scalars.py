@@ -12,7 +12,8 @@ from strawberry.schema.types.scalar import DEFAULT_SCALAR_REGISTRY
 
 from resolvers.ids import NodeId
 
-DECIMAL = re.compile(r"-?[0-9]{1,5}(\.[0-9])?")  # ASCII digits; what is in range, the rules say
+DECIMAL = re.compile(r"-?[0-9]{1,6}(\.[0-9]{1,6})?")  # ASCII digits; what is right, rules say
+HOURS = 'Hours must be an integer or a decimal string such as "6.5".'
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 INSTANT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})"
@@ -25,17 +26,20 @@ def refuse(wanted: str) -> GraphQLError:
 
 
 def parse_hours(value: object) -> Decimal:
-    """An integer or a decimal string with at most one place; never a float, which has rounded."""
+    """An integer or a decimal string; never a float, which has rounded.
+
+    More places than one come through here, so that the rules can refuse them by their field.
+    """
     plain = isinstance(value, str | int) and not isinstance(value, bool)
     if not plain or not DECIMAL.fullmatch(str(value)):
-        raise refuse("Hours must be an integer or a decimal string with at most one place.")
+        raise refuse(HOURS)
     return Decimal(str(value))
 
 
 def hours_literal(node: ValueNode, _: object = None) -> Decimal:
     """A number written in the document: its own text, so that 8.5 is exact."""
     if not isinstance(node, StringValueNode | IntValueNode | FloatValueNode):
-        raise refuse("Hours must be an integer or a decimal string with at most one place.")
+        raise refuse(HOURS)
     return parse_hours(node.value)
 
 
@@ -60,8 +64,8 @@ def parse_instant(value: object) -> datetime:
     """RFC 3339 with an offset: without one, nobody knows which instant is meant."""
     try:
         if isinstance(value, str) and INSTANT.fullmatch(value):
-            return datetime.fromisoformat(value)
-    except ValueError:
+            return datetime.fromisoformat(value).astimezone(UTC)
+    except (ValueError, OverflowError):  # the first hours of the year 1 may not be in UTC
         pass
     raise refuse("DateTime must be a string with an offset, such as 2026-06-30T09:00:00+08:00.")
 

@@ -43,6 +43,12 @@ def configuration(server: Postgres, database: str, **more: str) -> settings.Sett
     return settings.read(environment(server, database, **more))
 
 
+def surroundings() -> dict[str, str]:
+    """What a process needs beside its settings: programs, and to be counted where we are."""
+    measured = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
+    return {"PATH": os.defpath, **measured}
+
+
 def environment(server: Postgres, database: str, **more: str) -> dict[str, str]:
     """The same for a process of its own: names without the prefix, in lower case."""
     given = {"mode": "dev", "database_url": server.url(database), "pool": "5", **more}

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
@@ -104,10 +105,14 @@ async def test_a_database_behind_its_program_is_told_the_command(
     assert table(capsys)["migrations"] == ("NO", "0001_initial not applied: run `jijiao migrate`")
 
 
+@pytest.mark.parametrize(
+    ("mode", "words"), [("dev", "development scanner"), ("production", "files stay unscanned")]
+)
 async def test_no_scanner_is_said_though_it_is_no_fault(
-    configuration: Settings, orm: object, capsys: pytest.CaptureFixture[str]
+    configuration: Settings, orm: object, capsys: pytest.CaptureFixture[str], mode: Any, words: str
 ) -> None:
-    assert await doctor.main(configuration, []) == 0
+    assert await doctor.main(replace(configuration, mode=mode), []) == 0
 
-    verdict, words = table(capsys)["clamd"]
-    assert (verdict, words.partition(":")[0]) == ("ok", "none")
+    verdict, found = table(capsys)["clamd"]
+    assert (verdict, found.partition(":")[0]) == ("ok", "none")
+    assert words in found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import subprocess
 import sys
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -30,7 +31,7 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
         [sys.executable, str(shape.ROOT), *arguments],
         capture_output=True,
         text=True,
-        env=environment,
+        env={**servers.surroundings(), **environment},
         cwd="/",
     )
 
@@ -67,6 +68,29 @@ def test_migrate_says_nothing_when_there_is_nothing_to_do(pg: Postgres, database
     answer = run("migrate", **servers.environment(pg, database))
 
     assert (answer.returncode, answer.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("name", [name for name, each in COMMANDS.items() if each.needs])
+def test_a_database_that_is_not_there_is_one_sentence(name: str, scratch: Path) -> None:
+    url = f"postgresql://postgres@/jijiao?host={scratch}"
+    place = {"JIJIAO_DATABASE_URL": url, "JIJIAO_STORAGE": str(scratch)}
+
+    answer = run(name, JIJIAO_MODE="dev", **place)
+
+    assert (answer.returncode, answer.stdout) == (1, "")
+    assert answer.stderr.startswith("database: ")
+    assert answer.stderr.endswith("Start PostgreSQL, or set JIJIAO_DATABASE_URL.\n")
+    assert answer.stderr.count("\n") == 1
+
+
+def test_a_database_without_tables_is_told_what_to_run(pg: Postgres) -> None:
+    given = servers.environment(pg, "postgres")
+
+    answer = run("serve", **given)
+
+    assert answer.returncode == 1
+    assert "run `jijiao migrate`" in answer.stderr
+    assert answer.stderr.count("\n") == 1
 
 
 def test_development_settings_do_not_start_by_accident_in_production() -> None:

@@ -1,7 +1,6 @@
 """The demo city with servers and processes of its own, met over HTTP as its users meet it."""
 
 import asyncio
-import os
 import signal
 import socket
 import subprocess
@@ -17,7 +16,7 @@ import httpx
 
 from devserver.city import PASSWORD
 from models.ids import uuid7
-from tests import shape
+from tests import servers, shape
 from tests.factories import paper
 
 PATIENCE = 30.0
@@ -34,8 +33,8 @@ class Town:
     def __init__(self, variables: Mapping[str, str], folder: Path) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        given = {"PATH": os.defpath, "JIJIAO_PORT": str(self.port), "JIJIAO_ORIGIN": self.url}
-        self.variables = {**given, **variables}
+        given = {"JIJIAO_PORT": str(self.port), "JIJIAO_ORIGIN": self.url}
+        self.variables = {**servers.surroundings(), **given, **variables}
         self.folder = folder
         self.running: dict[str, subprocess.Popen[bytes]] = {}
 
@@ -102,7 +101,7 @@ class Town:
     def close(self) -> None:
         """End everything."""
         for name in list(self.running):
-            self.end(name, signal.SIGKILL)
+            self.end(name)
 
     async def sql(self, statement: str, *values: Any) -> list[Any]:
         """Look behind the API; only to prove what must not be there."""

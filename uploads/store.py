@@ -128,10 +128,14 @@ class Store:
                     os.fsync(descriptor)
 
     async def read(self, sha256: str) -> AsyncGenerator[bytes, None]:
-        """The bytes of a file, in blocks."""
-        async with aiofiles.open(self.path(sha256), "rb") as file:
-            while block := await file.read(BLOCK):
+        """The bytes of a file, in blocks; a reader who goes away leaves it closed."""
+        opening = asyncio.ensure_future(aiofiles.open(self.path(sha256), "rb"))
+        try:
+            file = await asyncio.shield(opening)
+            while block := await settled(file.read(BLOCK)):
                 yield block
+        finally:
+            await settled(close(opening))
 
     def size(self, sha256: str) -> int | None:
         """The size of a file; nothing if there is none."""

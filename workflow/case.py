@@ -238,6 +238,7 @@ class Facts:
     check_values: Callable[[Mapping[str, str]], tuple[Refused, ...]] = accept
     conflict: Mapping[str, Any] = field(default_factory=dict)
     business: str | None = None
+    holder: str = ""  # the name of who has claimed the task
     claimed_at: datetime | None = None
 
 

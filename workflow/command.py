@@ -13,9 +13,11 @@ from tortoise.transactions import in_transaction
 from models.access import Viewer
 from models.ids import uuid7
 from models.read import Connection
+from rules import text
 from rules.refusal import Refused
 from workflow import digest, failpoint
 
+LONGEST_KEY = 255
 TRIES = 3
 RUN_AGAIN = frozenset({"40001", "40P01"})  # serialisation failure, deadlock
 LOCK_TIMEOUT = "55P03"
@@ -49,10 +51,11 @@ async def once(request: Request, name: str, given: Mapping[str, Any], verb: Verb
     a lock that is not to be had in time is refused as BUSY, everything else is raised and
     leaves nothing behind.
     """
-    if not 1 <= len(request.key) <= 255:
-        return Refused("IDEMPOTENCY_KEY", {"maximum": 255}, ("idempotencyKey",))
+    if not request.key or text.check(request.key, most=LONGEST_KEY):
+        return Refused("IDEMPOTENCY_KEY", {"maximum": LONGEST_KEY}, ("idempotencyKey",))
     wanted = digest.digest([name, given])
-    for attempt in range(1, TRIES + 1):
+    attempt = 1
+    while True:
         try:
             return await attempt_once(request, name, wanted, verb)
         except Exception as error:
@@ -62,7 +65,7 @@ async def once(request: Request, name: str, given: Mapping[str, Any], verb: Verb
             if state not in RUN_AGAIN or attempt == TRIES:
                 raise
             await asyncio.sleep(0.02 * 2**attempt)
-    raise AssertionError("unreachable")
+            attempt += 1
 
 
 async def attempt_once(request: Request, name: str, wanted: str, verb: Verb) -> Answer:
@@ -109,9 +112,9 @@ def written(answer: Answer) -> str:
     return json.dumps({"refused": refused}, default=str)
 
 
-def read_back(text: str) -> Answer:
+def read_back(kept: str) -> Answer:
     """A kept answer as it was given."""
-    answer = json.loads(text)
+    answer = json.loads(kept)
     if "done" in answer:
         return Done(answer["done"], replayed=True)
     refused = answer["refused"]

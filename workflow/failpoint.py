@@ -21,4 +21,4 @@ def hit(name: str) -> None:
     if name in _countdown:
         _countdown[name] -= 1
         if not _countdown[name]:
-            os.kill(os.getpid(), signal.SIGKILL)
+            os.kill(os.getpid(), signal.SIGKILL)  # pragma: no cover - the dead report nothing

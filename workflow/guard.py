@@ -149,8 +149,8 @@ def not_held_by_other(q: Question) -> Refused | None:
     who = q.case.claimed_by
     if who is None or who == q.command.actor.person_id:
         return None
-    since = q.facts.claimed_at
-    return Refused("CLAIMED_BY_OTHER", {"who": who, "since": since.isoformat() if since else ""})
+    since = q.facts.claimed_at.isoformat() if q.facts.claimed_at else ""
+    return Refused("CLAIMED_BY_OTHER", {"who": q.facts.holder or who, "since": since})
 
 
 def same_content(q: Question) -> Refused | None:

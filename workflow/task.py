@@ -8,14 +8,17 @@ from uuid import UUID
 from models import access, read, task_sql
 from models.access import Viewer
 from models.read import Connection, Parameters
+from rules import refusal, text
 from rules.refusal import Refused
 from workflow import command, digest, engine, training_subject, transition
 from workflow.case import APPLICANT, Act, Command, Offer
 from workflow.command import Answer, Request
 from workflow.subject import Adapter
+from workflow.vocabulary import REVIEWING
 
 ADAPTERS: Mapping[str, Adapter] = {training_subject.TYPE: training_subject.ADAPTER}
 MOST_INLINE = 50  # items of a batch in one request
+LONGEST_COMMENT = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +36,23 @@ async def decide(
     request: Request, *, task_id: UUID, expected_version: int, decision: Decision
 ) -> Answer:
     """Give an opinion on the open task, inside or outward."""
+    return unfit(decision) or await act(
+        request, task_id=task_id, expected_version=expected_version, decision=decision
+    )
+
+
+def unfit(decision: Decision) -> Refused | None:
+    """What is wrong with a decision before any command begins: nothing of it is kept."""
+    if decision.act not in REVIEWING:  # the others have verbs of their own
+        return Refused("NOT_ALLOWED_HERE", path=("act",))
+    problems = text.check(decision.comment, most=LONGEST_COMMENT, lines=True)
+    return refusal.all_of([one.under("comment") for one in problems]) if problems else None
+
+
+async def act(
+    request: Request, *, task_id: UUID, expected_version: int, decision: Decision
+) -> Answer:
+    """Any act on the open task, under the lock of its case."""
 
     async def verb(c: Connection) -> Answer:
         p = Parameters([task_id, decision.remark_id, request.viewer.organisation_id])
@@ -80,12 +100,10 @@ async def release(request: Request, *, task_id: UUID, expected_version: int) -> 
     return await hold(request, Act.RELEASE, task_id, expected_version)
 
 
-async def hold(request: Request, act: Act, task_id: UUID, expected_version: int) -> Answer:
+async def hold(request: Request, wanted: Act, task_id: UUID, expected_version: int) -> Answer:
     """An act on the task itself."""
-    decision = Decision(act=act)
-    return await decide(
-        request, task_id=task_id, expected_version=expected_version, decision=decision
-    )
+    decision = Decision(act=wanted)
+    return await act(request, task_id=task_id, expected_version=expected_version, decision=decision)
 
 
 async def decide_many(
@@ -96,6 +114,8 @@ async def decide_many(
         return Refused("BATCH_TOO_LARGE", {"maximum": MOST_INLINE}, ("tasks",))
     if len({task_id for task_id, _ in tasks}) != len(tasks):
         return Refused("BATCH_REPEATS", {}, ("tasks",))
+    if refused := unfit(decision):
+        return refused
     answers = {}
     for task_id, version in sorted(tasks):
         one = replace(request, key=digest.digest([request.key, task_id]))

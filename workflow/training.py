@@ -12,7 +12,7 @@ from models import read, training_sql
 from models.ids import uuid7
 from models.read import Connection, Row
 from models.training import RecordStatus
-from rules import course, dates, feed, refusal
+from rules import course, dates, feed, refusal, text
 from rules import profile as profiles
 from rules.course import Achievement, Authorship, CourseCategory, Record, RecordOrigin
 from rules.refusal import Refused
@@ -168,8 +168,7 @@ async def withdraw_case(c: Connection, request: Request, record_id: UUID) -> Non
     """The case of a returned record ends with it."""
     wanted = Command(act=Act.WITHDRAW, actor=transition.actor(request.viewer))
     answer = await transition.run(c, request, training_subject.ADAPTER, record_id, wanted)
-    if isinstance(answer, Refused):
-        raise AssertionError(f"a returned case can be withdrawn: {answer.code}")
+    assert isinstance(answer, Done), answer  # a returned case can always be withdrawn
 
 
 async def own(
@@ -202,8 +201,7 @@ async def unfit(request: Request, declaration: Declaration) -> Refused | None:
     person = await read.row(
         training_sql.APPLICANT, [request.viewer.person_id, declaration.organiser_id]
     )
-    if person is None:
-        return Refused("NOT_FOUND")
+    assert person is not None  # he is signed in
     person.profile = json.loads(person.profile or "{}")
     lacking = profiles.missing(training_subject.profile_of(person))
     if lacking:
@@ -218,6 +216,8 @@ async def unfit(request: Request, declaration: Declaration) -> Refused | None:
         ),
         *feed.check(record, person_group=training_subject.person_group(person)),
     ]
+    if text.blank(declaration.course_name):  # hours and days may wait, a name may not
+        problems.append(Refused("REQUIRED", path=("courseName",)))
     if declaration.organiser_id and not person.organiser_known:
         problems.append(Refused("ORGANISER_UNKNOWN", path=("organiserId",)))
     if problems:

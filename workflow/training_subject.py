@@ -50,19 +50,26 @@ class TrainingSubject:
         for name, text in values.items():
             number = decimal(text)
             if number is None:
-                return (Refused("NOT_A_NUMBER", {"given": text[:20]}, (camel(name),)),)
+                return (Refused("NOT_A_NUMBER", {"given": text[:20]}, ("values", camel(name))),)
             numbers[name] = number
         row = subject.row
-        return course.check_approved(
+        wrong = course.check_approved(
             record_of(row),
             hours=numbers.get("approved_hours", row.approved_hours or row.declared_hours),
             credits=numbers.get("approved_credits", row.approved_credits),
             today=row.ends_on,
         )
+        return tuple(one.under("values") for one in wrong)
 
     async def write(self, c: Connection, subject: Subject, change: Change) -> None:
-        """Status and reviewer's fields; an approval makes the person's figures stale."""
-        row, after = subject.row, change.after
+        """Status and reviewer's fields; an approval makes the person's figures stale.
+
+        A claim or a first opinion without values leaves the record, and so its version, alone:
+        what the applicant saw is still so.
+        """
+        row, before, after = subject.row, change.before, change.after
+        if (before.status, before.values) == (after.status, after.values):
+            return
         hours, credits = granted(row, change)
         await c.execute_query(
             FOLLOW,
@@ -167,12 +174,20 @@ def named(other: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def granted(row: Row, change: Change) -> tuple[Decimal | None, Decimal | None]:
-    """Approved hours and credits as the opinions in force leave them; by default as declared."""
-    given = change.after.values
-    hours, credits = given.get("approved_hours"), given.get("approved_credits")
-    if change.after.status is not Status.APPROVED:
-        return decimal(hours), decimal(credits)
-    return decimal(hours) or row.declared_hours, decimal(credits) or row.declared_credits
+    """Approved hours and credits as the opinions in force leave them; by default as declared.
+
+    Nothing is approved of what was rejected or withdrawn.
+    """
+    status, given = change.after.status, change.after.values
+    if status in TERMINAL and status is not Status.APPROVED:
+        return None, None
+    hours, credits = decimal(given.get("approved_hours")), decimal(given.get("approved_credits"))
+    if status is not Status.APPROVED:
+        return hours, credits
+    return (
+        row.declared_hours if hours is None else hours,
+        row.declared_credits if credits is None else credits,
+    )
 
 
 def record_of(row: Row) -> Record:

@@ -49,9 +49,11 @@ async def run(
     if task_id and task_id != open_task(scene):
         return Refused("TASK_OVER")
     entry = entry_of(scene, request, command, decided)
-    opened = await ledger.write(c, entry)
-    change = Change(before=scene.before, after=entry.after, now=request.now)
-    await adapter.write(c, scene.subject, change)
+    opened = None
+    if decided:  # claiming what one holds already is done, and nothing happens
+        opened = await ledger.write(c, entry)
+        change = Change(before=scene.before, after=entry.after, now=request.now)
+        await adapter.write(c, scene.subject, change)
     return Done(
         {
             "case": str(entry.case_id),
@@ -161,6 +163,8 @@ def facts_of(
         business=subject.business,
         check_values=lambda values: adapter.check(subject, values),
         conflict=found.case.last if found.case else {},
+        holder=found.case.holder if found.case else "",
+        claimed_at=found.case.claimed_at if found.case else None,
         now=now,
     )
 

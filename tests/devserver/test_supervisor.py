@@ -17,7 +17,7 @@ import httpx
 import pytest
 
 from devserver import place
-from tests import shape
+from tests import servers, shape
 
 READY = re.compile(r"ready in ([\d.]+) s")
 
@@ -28,7 +28,7 @@ class Running:
     def __init__(self, home: Path, *arguments: str, **variables: str) -> None:
         self.home, self.port = home, free_port()
         self.log = home.parent / "lines"
-        environment = {"PATH": os.defpath, "JIJIAO_PORT": str(self.port), **variables}
+        environment = {**servers.surroundings(), "JIJIAO_PORT": str(self.port), **variables}
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 [sys.executable, shape.ROOT, "dev", "--home", home, *arguments],

@@ -1,12 +1,13 @@
 """Relays and workers as processes that a test starts, kills and replaces."""
 
 import asyncio
-import os
 import signal
 import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+
+from tests import servers
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 15.0
@@ -24,7 +25,7 @@ class Player:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "tests.faults.process", self.role],
                 cwd=ROOT,
-                env={"PATH": os.defpath, **self.environment, **more},
+                env={**servers.surroundings(), **self.environment, **more},
                 stdout=log,
                 stderr=log,
             )

@@ -12,6 +12,7 @@ from tests.factories.city import City
 from tests.factories.question import answered, asked, codes, key, record_id, task_id
 from tests.factories.record import draft, submitted
 from tests.statements import counted
+from workflow import training
 
 NODE = "query($id: ID!) { node(id: $id) { id __typename } }"
 NODES = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }"
@@ -40,6 +41,20 @@ async def test_a_draft_is_there_for_its_author_alone(town: City, stranger: str) 
     assert [error.formatted for error in theirs.errors or ()] == [
         error.formatted for error in nothing.errors or ()
     ]
+
+
+async def test_a_recalled_record_is_its_authors_alone_again(town: City) -> None:
+    record = await draft(town)
+    request = town.request("applicant")
+    await training.submit(request, record_id=record, expected_version=1)
+    before = await answered(town.viewers["handler"], NODE, id=record_id(record))
+
+    await training.recall(town.request("applicant"), record_id=record, expected_version=2)
+
+    assert before["node"]["id"] == record_id(record)
+    assert await codes(town.viewers["handler"], NODE, id=record_id(record)) == ["NOT_FOUND"]
+    listed = await answered(town.viewers["handler"], "{ trainingRecords { totalCount } }")
+    assert listed["trainingRecords"]["totalCount"] == 0
 
 
 async def test_a_submitted_record_is_there_for_the_unit_and_for_no_other(town: City) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from models.read import Connection
+from rules.course import CourseCategory
 from tests.factories import city as cities
 from tests.factories import record as records
 from tests.factories.city import City
@@ -39,6 +40,26 @@ async def test_what_counts_and_what_is_missing_is_said_in_words(town: City) -> N
     assert (total["needed"], total["had"], total["missing"]) == ("90.0", "30.0", "60.0")
     assert "60.0 missing" in total["sentence"]
     assert "30.0" in result["explanation"]["remedy"]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "At least still needed: 30.0 public hours."),
+        ("zh-CN", "至少还需：公需课 30.0 学时。"),
+    ],
+)
+async def test_what_is_still_needed_names_nothing_that_is_there(
+    town: City, language: str, said: str
+) -> None:
+    for category in (CourseCategory.PROFESSIONAL, CourseCategory.ELECTIVE):
+        await cities.registered(town, "applicant", approved_hours="60.0", category=category)
+    await annual.settle(town.viewers["applicant"].person_id, now=cities.NOW)
+
+    data = await answered(town.viewers["applicant"], EXPLAINED, language)
+
+    (result,) = data["annualResults"]["nodes"]
+    assert result["explanation"]["remedy"] == said
 
 
 async def test_a_record_handed_in_since_is_named_as_not_yet_approved(town: City) -> None:

@@ -107,6 +107,66 @@ async def test_every_problem_of_an_input_names_its_field(db: Connection) -> None
     assert ["declaration", "endsOn"] in [problem["path"] for problem in answer["problems"]]
 
 
+async def test_too_many_places_are_refused_by_their_field_and_in_his_language(
+    db: Connection,
+) -> None:
+    town = await city.build(db)
+    declaration = {
+        "courseName": "课程",
+        "category": "ELECTIVE",
+        "startsOn": "2026-05-11",
+        "endsOn": "2026-05-11",
+        "declaredHours": "6.25",
+    }
+
+    said = [
+        (
+            await answered(
+                town.viewers["applicant"],
+                DECLARE,
+                language,
+                input={"declaration": declaration, "idempotencyKey": key()},
+            )
+        )["declareRecord"]["problems"]
+        for language in message.LANGUAGES
+    ]
+
+    ((chinese,), (english,)) = said
+    assert chinese["code"] == english["code"] == "HOURS_TOO_PRECISE"
+    assert chinese["path"] == ["declaration", "declaredHours"]
+    assert chinese["message"] != english["message"]
+
+
+@pytest.mark.parametrize("wrong", ["", "a\0", "\n", "k" * 256])
+async def test_a_key_that_cannot_be_kept_is_refused_by_its_field(
+    db: Connection, wrong: str
+) -> None:
+    town = await city.build(db)
+    given = {"recordId": record_id(await draft(town)), "expectedVersion": 1}
+
+    answer = await answered(
+        town.viewers["applicant"], DELETE, input={**given, "idempotencyKey": wrong}
+    )
+
+    assert answer["deleteRecord"]["code"] == "IDEMPOTENCY_KEY"
+    assert answer["deleteRecord"]["path"] == ["idempotencyKey"]
+
+
+@pytest.mark.parametrize(
+    ("datum", "text"),
+    [
+        (("titleCode", "phone"), '["titleCode", "phone"]'),
+        ([{"name": "证书.pdf"}], '[{"name": "证书.pdf"}]'),
+        (3, "3"),
+    ],
+)
+def test_a_datum_of_several_values_is_json(datum: Any, text: str) -> None:
+    refusal = errors.member(Refused("NOT_EDITABLE", {"status": datum}), "en")
+
+    assert isinstance(refusal, errors.Refusal)
+    assert refusal.details[0].value == text
+
+
 @pytest.mark.parametrize(
     "query",
     ["{ tasks { nodes { id } } }", "{ todoGroups { count } }", "{ persons { totalCount } }"],

@@ -12,7 +12,14 @@ from schema import scalars
 
 @pytest.mark.parametrize(
     ("given", "read"),
-    [("8.5", "8.5"), (72, "72"), ("1265.0", "1265.0"), (0, "0"), ("-0.5", "-0.5")],
+    [
+        ("8.5", "8.5"),
+        (72, "72"),
+        ("1265.0", "1265.0"),
+        (0, "0"),
+        ("-0.5", "-0.5"),
+        ("8.25", "8.25"),
+    ],
 )
 def test_hours_are_exact(given: Any, read: str) -> None:
     assert str(scalars.parse_hours(given)) == read
@@ -30,10 +37,10 @@ def test_hours_are_exact(given: Any, read: str) -> None:
         "1_0",
         " 1",
         "８.5",
-        "8.25",
         "1.",
         ".5",
         "1000000",
+        "1.0000001",
         [],
         "+1",
     ],
@@ -82,7 +89,16 @@ def test_a_date_is_a_string_of_one_form(given: Any) -> None:
 
 @pytest.mark.parametrize(
     "given",
-    ["2026-06-30T09:00:00", "2026-06-30", "2026-06-30 09:00:00Z", "2026-13-01T00:00:00Z", 0, None],
+    [
+        "2026-06-30T09:00:00",
+        "2026-06-30",
+        "2026-06-30 09:00:00Z",
+        "2026-13-01T00:00:00Z",
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23:59:59-14:00",
+        0,
+        None,
+    ],
 )
 def test_an_instant_says_where_it_is(given: Any) -> None:
     with pytest.raises(GraphQLError):

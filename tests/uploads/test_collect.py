@@ -70,6 +70,14 @@ async def test_it_also_sweeps_up_after_the_dead(store: Store) -> None:
     assert not left.exists()
 
 
+async def test_a_store_that_nobody_has_used_yet_is_made(tmp_path: Path) -> None:
+    store = Store(tmp_path / "files")
+
+    assert await collect.collect(store, now=NOW) == 0
+
+    assert store.arriving.is_dir()
+
+
 async def test_many_files_are_asked_for_by_directory(store: Store) -> None:
     paths = [await kept(store, file.pdf(), 48) for _ in range(300)]
 

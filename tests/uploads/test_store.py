@@ -1,11 +1,15 @@
 """The store: whole files under their digest, and nothing else left behind by anybody."""
 
 import asyncio
+import gc
 import hashlib
 import os
 import stat
 import subprocess
 import sys
+import threading
+import warnings
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -166,3 +170,29 @@ async def test_what_is_not_there_has_no_size_and_cannot_be_discarded(store: Stor
 
     assert store.size(sha256) is None
     assert not store.discard(sha256, 1000)
+
+
+def test_a_reader_who_goes_away_leaves_no_file_open(store: Store) -> None:
+    """The only thread is busy when he goes, so that the closing has to wait for its turn."""
+
+    async def goes_away() -> None:
+        sha256 = await kept(store, file.pdf())
+        loop, busy = asyncio.get_running_loop(), threading.Event()
+        loop.set_default_executor(ThreadPoolExecutor(max_workers=1))
+        reading = store.read(sha256)
+        await anext(reading)
+        loop.run_in_executor(None, busy.wait)
+
+        leaving = asyncio.ensure_future(reading.aclose())
+        await asyncio.sleep(0)
+        leaving.cancel()
+        await asyncio.sleep(0)
+        busy.set()
+        await asyncio.wait([leaving])
+
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        asyncio.run(goes_away())
+        gc.collect()
+
+    assert [str(each.message) for each in told if each.category is ResourceWarning] == []

@@ -237,10 +237,12 @@ async def test_upkeep_survives_a_fault(
     bench: Bench, configuration: settings.Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
     bench.store.arriving.rmdir()
+    bench.store.arriving.write_bytes(b"where a directory should be")
     left = bench.store.arriving / "left"
 
     async with kept_up(configuration):
-        await site.until(lambda: "no upkeep this time: FileNotFoundError" in caplog.text)
+        await site.until(lambda: "no upkeep this time: FileExistsError" in caplog.text)
+        bench.store.arriving.unlink()
         bench.store.arriving.mkdir()
         left.write_bytes(b"half")
         await site.until(lambda: not left.exists())

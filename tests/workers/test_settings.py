@@ -1,7 +1,6 @@
 """The commands `relay` and `work`, as an operator starts them."""
 
 import asyncio
-import os
 import signal
 import subprocess
 import sys
@@ -14,6 +13,7 @@ from tortoise.context import TortoiseContext
 from tortoise.transactions import in_transaction
 
 from models import read
+from tests import servers
 from tests.factories.people import NOW, person
 from workers import settings
 from workflow import later
@@ -29,7 +29,7 @@ async def started(
     """`python . relay` and `python . work` over a database of their own."""
     processes = [
         subprocess.Popen(
-            [sys.executable, ".", *command], cwd=ROOT, env={"PATH": os.defpath, **environment}
+            [sys.executable, ".", *command], cwd=ROOT, env={**servers.surroundings(), **environment}
         )
         for command in (["relay"], ["work", "all"])
     ]
@@ -65,7 +65,7 @@ async def test_a_queue_nobody_knows_is_refused(environment: Mapping[str, str]) -
     ran = subprocess.run(
         [sys.executable, ".", "work", "no such"],
         cwd=ROOT,
-        env={"PATH": os.defpath, **environment},
+        env={**servers.surroundings(), **environment},
         capture_output=True,
         text=True,
     )

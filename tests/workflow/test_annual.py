@@ -73,6 +73,12 @@ async def test_half_an_hour_decides(city: City) -> None:
     assert enough.verdict == "pass"
 
 
+async def test_who_never_had_anything_to_count_is_settled(city: City) -> None:
+    assert await annual.settle(city.viewers["leader"].person_id, now=cities.NOW)
+
+    assert await AnnualResult.all().count() == 0
+
+
 async def test_a_new_snapshot_follows_only_when_something_differs(city: City) -> None:
     await approved(city)
     first = await settled(city)

@@ -1,14 +1,26 @@
 """A declared record from draft to approved hours, through the verbs and the real database."""
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Protocol
 from uuid import UUID
 
+import asyncpg
 import pytest
 
-from models import Attachment, Case, History, PersonTotal, Task, TrainingRecord
+from devserver.postgres import Postgres
+from models import (
+    Attachment,
+    Case,
+    Employment,
+    History,
+    PersonTotal,
+    Profile,
+    Task,
+    TrainingRecord,
+)
 from models.ids import uuid7
 from models.read import Connection
 from rules.course import Achievement, Authorship, CourseCategory
@@ -18,9 +30,16 @@ from tests.factories import city as cities
 from tests.factories import record as records
 from tests.factories.city import City
 from tests.factories.record import DECLARATION
-from workflow import training
+from workflow import definition, training
 from workflow.case import Act
 from workflow.command import Answer, Done, Request
+from workflow.route import Route
+
+TAKE = """
+INSERT INTO wf_command (id, account_id, command_id, digest, created_at)
+VALUES ($1, $2, $3, '', $4)
+"""
+WAITING = "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)"
 
 
 class Verb(Protocol):
@@ -68,6 +87,7 @@ async def test_two_persons_make_a_record_count(city: City) -> None:
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
+        ({"course_name": " 《》"}, {("REQUIRED", "declaration.courseName")}),
         ({"ends_on": date(2026, 5, 10)}, {("ENDS_BEFORE_START", "declaration.endsOn")}),
         (
             {"starts_on": date(2026, 11, 25), "ends_on": date(2026, 11, 29)},
@@ -331,6 +351,110 @@ async def test_the_reviewers_hours_are_forgotten_when_the_record_is_returned(cit
     assert (record.status, record.approved_hours) == ("returned", None)
 
 
+async def test_who_loses_his_employer_while_he_declares_is_refused(
+    city: City, pg: Postgres
+) -> None:
+    """His command waits for its key; when it goes on, the employment is over."""
+    me, key = city.viewers["applicant"], "one key"
+    other = await asyncpg.connect(pg.url("work"))
+    first = other.transaction()
+    await first.start()
+    await other.execute(TAKE, uuid7(), me.account_id, key, cities.NOW)
+    declaring = asyncio.ensure_future(
+        training.declare(city.request("applicant", key), declaration=DECLARATION)
+    )
+    while not await other.fetchval(WAITING):
+        await asyncio.sleep(0.01)
+
+    await Employment.all().update(until_on=date(2026, 11, 1))
+    await first.rollback()
+    await other.close()
+
+    assert await declaring == Refused("NO_EMPLOYER")
+    assert await TrainingRecord.all().count() == 0
+
+
+async def test_a_kind_without_a_route_is_not_submitted(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record_id = await records.draft(city)
+    without: dict[str, Route] = {}
+    monkeypatch.setattr(definition, "shipped", lambda: without)
+
+    answer = await training.submit(
+        city.request("applicant"), record_id=record_id, expected_version=1
+    )
+
+    assert isinstance(answer, Refused)
+    assert answer.code == "NO_ROUTE"
+
+
+async def test_who_has_lost_his_employer_submits_nothing(city: City) -> None:
+    record_id = await records.draft(city)
+    await Employment.all().update(until_on=date(2026, 11, 1))
+
+    answer = await training.submit(
+        city.request("applicant"), record_id=record_id, expected_version=1
+    )
+
+    assert answer == Refused("NO_EMPLOYER")
+    assert await version(record_id) == 1
+
+
+@pytest.mark.parametrize("wanted", [training.submit, training.recall, training.withdraw])
+async def test_what_a_base_has_registered_takes_no_route(city: City, wanted: Any) -> None:
+    record_id = await cities.registered(city, "applicant")
+
+    answer = await wanted(city.request("applicant"), record_id=record_id, expected_version=1)
+
+    assert answer == Refused("NOT_DECLARED", {"origin": "in_system"})
+
+
+async def test_a_false_edit_is_refused_by_field_and_leaves_nothing(city: City) -> None:
+    record_id = await records.draft(city)
+
+    answer = await training.edit(
+        city.request("applicant"),
+        record_id=record_id,
+        expected_version=1,
+        declaration=replace(DECLARATION, ends_on=date(2026, 5, 10)),
+    )
+
+    assert ("ENDS_BEFORE_START", "declaration.endsOn") in problems(answer)
+    assert await version(record_id) == 1
+
+
+async def test_a_profile_that_has_lost_a_field_submits_nothing(city: City) -> None:
+    record_id = await records.draft(city)
+    await Profile.all().update(education=None)
+
+    answer = await training.submit(
+        city.request("applicant"), record_id=record_id, expected_version=1
+    )
+
+    assert answer == Refused("PROFILE_INCOMPLETE", {"fields": ["education"]})
+
+
+async def test_no_credits_are_none_and_not_what_was_declared(city: City) -> None:
+    given = {"approved_hours": "12.0", "approved_credits": "0"}
+    task_id = await records.agreed(city, await records.submitted(city), values=given)
+
+    records.done(await records.decided(city, "leader", task_id, Act.PASS))
+
+    record = await TrainingRecord.get()
+    assert (str(record.approved_hours), str(record.approved_credits)) == ("12.0", "0.0")
+
+
+async def test_of_a_rejected_record_no_hours_are_approved(city: City) -> None:
+    given = {"approved_hours": "12.0"}
+    task_id = await records.agreed(city, await records.submitted(city), values=given)
+
+    records.done(await records.decided(city, "leader", task_id, Act.REJECT, comment="不符"))
+
+    record = await TrainingRecord.get()
+    assert (record.status, record.approved_hours) == ("rejected", None)
+
+
 async def test_a_category_changed_after_a_return_takes_the_other_route(city: City) -> None:
     task_id = await records.submitted(city)
     records.done(await records.decided(city, "handler", task_id, Act.RETURN, comment="应为公需课"))
@@ -362,6 +486,7 @@ async def test_impossible_approved_hours_are_refused(city: City, hours: str) -> 
     )
 
     assert isinstance(answer, Refused), hours
+    assert answer.path == ("values", "approvedHours")
     assert (await TrainingRecord.get()).approved_hours is None
 
 

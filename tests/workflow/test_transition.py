@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from tortoise.transactions import in_transaction
 
 from models import Attachment, Case, Command, Event, Job, Opinion, Task, TrainingRecord
 from models.attachment import ScanState
@@ -15,7 +16,8 @@ from tests.factories import city as cities
 from tests.factories import record as records
 from tests.factories.city import City
 from tests.statements import counted
-from workflow import ledger, task, training
+from workflow import case as engine_case
+from workflow import engine, ledger, task, training, training_subject, transition
 from workflow.case import Act
 from workflow.command import Done
 from workflow.task import Decision
@@ -86,7 +88,6 @@ async def test_a_page_of_offers_costs_two_statements_however_many_tasks(city: Ci
         ("applicant", Act.PASS, "NOT_YOUR_TASK"),
         ("handler", Act.PASS, "MORE_REVIEWERS_NEEDED"),
         ("handler", Act.RETURN_INSIDE, "NOBODY_TO_RETURN_TO"),
-        ("handler", Act.RELEASE, "NOT_YOUR_TASK"),
     ],
 )
 async def test_a_refused_decision_changes_nothing(
@@ -197,7 +198,6 @@ async def test_the_same_key_for_something_else_is_refused(city: City) -> None:
         (("handler", Act.AGREE_UP), ("second handler", Act.AGREE_UP)),
         (("handler", Act.AGREE_UP), ("second handler", Act.DISAGREE_UP)),
         (("handler", Act.RETURN), ("second handler", Act.AGREE_UP)),
-        (("handler", Act.CLAIM), ("second handler", Act.CLAIM)),
     ],
 )
 async def test_of_two_racing_reviewers_exactly_one_wins(
@@ -214,6 +214,20 @@ async def test_of_two_racing_reviewers_exactly_one_wins(
                 decision=Decision(act=act, comment="意见"),
             )
             for who, act in (one, other)
+        )
+    )
+
+    (loser,) = [answer for answer in answers if isinstance(answer, Refused)]
+    assert loser.code == "CONFLICT"
+
+
+async def test_of_two_who_claim_a_task_one_holds_it(city: City) -> None:
+    task_id = await records.submitted(city)
+
+    answers = await asyncio.gather(
+        *(
+            task.claim(city.request(who), task_id=task_id, expected_version=1)
+            for who in ("handler", "second handler")
         )
     )
 
@@ -255,6 +269,25 @@ async def test_the_stored_case_is_the_fold_of_its_events_and_the_chain_of_hashes
         assert event.previous_hash == previous
         previous = ledger.event_hash(previous, case.id, event.seq, event.kind, event.data, event.at)
         assert event.hash == previous
+
+
+async def test_a_writer_that_went_round_the_lock_is_found_out(city: City, db: Connection) -> None:
+    await records.submitted(city)
+    case = await Case.get()
+    request = city.request("handler")
+    command = engine_case.Command(act=Act.AGREE_UP, actor=transition.actor(request.viewer))
+
+    async with in_transaction() as c:
+        scene = await transition.look(
+            c, request, training_subject.ADAPTER, case.subject_id, command
+        )
+        assert not isinstance(scene, Refused)
+        events = engine.decide(scene.route, scene.before, command, scene.facts)
+        assert not isinstance(events, Refused)
+        await c.execute_query("UPDATE wf_case SET seq = seq + 1")
+
+        with pytest.raises(ledger.OutOfDate):
+            await ledger.write(c, transition.entry_of(scene, request, command, events))
 
 
 async def test_raw_sql_cannot_approve_a_case_without_two_reviewers(

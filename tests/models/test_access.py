@@ -1,0 +1,115 @@
+"""Who reads which rows: each condition, for each kind of viewer, on one small city."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from models import Remark, access
+from models.access import Viewer
+from models.account import UserType
+from models.read import Connection, Parameters, rows
+from rules.course import RecordOrigin
+from tests.factories import city as cities
+from tests.factories import record as records
+from tests.factories.city import City
+from workflow import annual, later
+
+TABLES: dict[str, tuple[str, Any]] = {
+    "records": ("training_record", access.records),
+    "attachments": ("attachment", access.attachments),
+    "cases": ("wf_case", access.cases),
+    "tasks": ("wf_task", access.tasks),
+    "results": ("annual_result", access.annual_results),
+    "remarks": ("remark", access.remarks),
+}
+KINDS = {
+    # nobody but himself, and what he handed in
+    "applicant": {"records": 3, "attachments": 2, "cases": 1, "results": 1, "persons": 1},
+    # another person of the unit, and a seat that has no groups yet
+    "colleague": {"persons": 1},
+    "idle": {"persons": 1},
+    "handler": {
+        "records": 2, "attachments": 1, "cases": 1, "tasks": 1, "results": 1, "remarks": 1,
+        "persons": 7,
+    },
+    # the same unit, other groups: the second task is his
+    "leader": {
+        "records": 2, "attachments": 1, "cases": 1, "tasks": 1, "results": 1, "remarks": 1,
+        "persons": 7,
+    },
+    # a unit beside it; the body above both; the district beside; the bureau above all
+    "museum handler": {"persons": 2},
+    "checker": {"records": 2, "attachments": 1, "cases": 1, "results": 1, "persons": 10},
+    "district checker": {"persons": 3},
+    "city checker": {"records": 2, "attachments": 1, "cases": 1, "results": 1, "persons": 14},
+    # a base reads what it has registered, and no person
+    "base": {"records": 1, "persons": 1},
+}  # fmt: skip
+
+
+@pytest.fixture
+async def city(db: Connection) -> City:
+    city = await cities.build(db)
+    await city.person("colleague", "hospital")
+    await city.person("idle", "hospital", "handler")
+    city.viewers["idle"] = replace(city.viewers["idle"], groups=frozenset())
+    await city.person(
+        "base", None, seat_at="base", duties=("feed",), user_type=UserType.TRAINING_BASE
+    )
+    await records.agreed(city, await records.submitted(city))
+    await records.draft(city, course_name="草稿")
+    await cities.registered(city, "applicant")
+    applicant = city.viewers["applicant"].person_id
+    await later.recalculate(db, [applicant], cities.NOW)
+    assert await annual.settle(applicant, now=cities.NOW)
+    await Remark.create(
+        organisation_id=city.organisations["hospital"],
+        route_code="declaration",
+        step_key="unit_review",
+        text="同意",
+        created_by_id=applicant,
+        created_at=cities.NOW,
+    )
+    return city
+
+
+async def read(viewer: Viewer, table: str, condition: Any) -> int:
+    """How many rows of a table a viewer reads."""
+    p = Parameters()
+    return len(await rows(f"SELECT 1 FROM {table} x WHERE {condition(viewer, p, 'x')}", p))
+
+
+@pytest.mark.parametrize("who", KINDS)
+async def test_each_kind_of_viewer_reads_what_concerns_him(city: City, who: str) -> None:
+    viewer = city.viewers[who]
+
+    found = {name: await read(viewer, *table) for name, table in TABLES.items()}
+    found["persons"] = await read(viewer, "person", access.persons)
+
+    assert {name: number for name, number in found.items() if number} == KINDS[who]
+
+
+async def test_a_base_reads_what_it_registered_and_no_declaration_that_names_it(
+    city: City,
+) -> None:
+    await records.submitted(city, organiser_id=city.organisations["base"], course_name="自报")
+
+    p = Parameters()
+    condition = access.records(city.viewers["base"], p, "x")
+    found = await rows(f"SELECT origin FROM training_record x WHERE {condition}", p)
+
+    assert [row.origin for row in found] == [RecordOrigin.IN_SYSTEM]
+
+
+@pytest.mark.parametrize(
+    ("who", "organisations"),
+    [("applicant", 0), ("idle", 0), ("handler", 1), ("checker", 3), ("city checker", 7)],
+)
+async def test_a_seat_reaches_its_own_organisation_and_those_below(
+    city: City, who: str, organisations: int
+) -> None:
+    def within(viewer: Viewer, p: Parameters, alias: str) -> str:
+        return access.within(viewer, p, f"{alias}.id")
+
+    assert await read(city.viewers[who], "organisation", within) == organisations
