@@ -18,7 +18,7 @@ from typing import Any
 from websockets.asyncio.client import ClientConnection, connect
 
 PROGRAM = shutil.which("chromium") or shutil.which("chromium-browser")
-PATIENCE = 60.0
+PATIENCE = 30.0
 FLAGS = """--headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage --disable-quic
  --no-first-run --disable-background-networking --disable-component-update --disable-sync
  --disable-extensions --remote-debugging-port=0 --window-size=1440,900""".split()
@@ -74,14 +74,14 @@ class Page:
         """Listen to the first page there is."""
         listening = asyncio.create_task(self.listen())
         try:
+            where = {"behavior": "allow", "downloadPath": str(self.folder)}
+            await self.call("Browser.setDownloadBehavior", **where)
             targets = (await self.call("Target.getTargets"))["targetInfos"]
             target = next(each["targetId"] for each in targets if each["type"] == "page")
             found = await self.call("Target.attachToTarget", targetId=target, flatten=True)
             self.session = found["sessionId"]
             for domain in DOMAINS:
                 await self.call(f"{domain}.enable")
-            where = {"behavior": "allow", "downloadPath": str(self.folder)}
-            await self.call("Browser.setDownloadBehavior", **where)
             yield
         finally:
             listening.cancel()
@@ -126,17 +126,16 @@ class Page:
 
     async def until(self, script: str) -> Any:
         """Wait until a script answers with something true; a page that is leaving may fail once."""
-        deadline = time.monotonic() + PATIENCE
-        while True:
+        deadline, last = time.monotonic() + PATIENCE, ""
+        while time.monotonic() < deadline:
             try:
                 if value := await self.run(script):
                     return value
-            except AssertionError as error:
-                last: object = error
-            else:
-                last = await self.run("document.body.innerText.slice(0, 2000)")
-            assert time.monotonic() < deadline, f"never: {script}\n{last}\n{self.complaints}"
+                last = await self.run("document.body?.innerText.slice(0, 2000)")
+            except AssertionError as error:  # while one document gives way to the next
+                last = str(error)
             await asyncio.sleep(0.1)
+        raise AssertionError(f"never: {script}\n{last}\n{self.complaints}")
 
     async def click(self, selector: str, text: str = "") -> None:
         """Press the first element of a selector that shows this text, once it is there."""
