@@ -1,4 +1,4 @@
-"""The step before a build: GraphiQL is fetched, so that the wheel brings it to hosts without npm."""
+"""The step before a build: GraphiQL is fetched, so that hosts of the wheel need no npm."""
 
 import subprocess
 import sys

@@ -1,7 +1,9 @@
 """The pages of our own origin: the landing page, and GraphiQL beside it."""
 
+import os
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
@@ -14,6 +16,7 @@ from schema.graphiql import fetch
 from schema.http import language
 from workflow import message
 
+SHOWN = {".html", ".css", ".js", ".svg", ".graphql"}
 HERE = Path(__file__).with_name("graphiql")
 PASSWORD = "jijiao-demo"  # of the demo city, printed by `make dev`; a test compares
 
@@ -25,13 +28,29 @@ POLICY = (
 )
 
 
+class Files(StaticFiles):
+    """What pages load. The Python beside it is not theirs; what npm brought may be kept."""
+
+    def lookup_path(self, path: str) -> tuple[str, os.stat_result | None]:
+        """Only kinds of files that a page is made of."""
+        shown = path.startswith("vendor/") or Path(path).suffix in SHOWN
+        return super().lookup_path(path) if shown else ("", None)
+
+    def file_response(self, full_path: Any, *args: Any, **kwargs: Any) -> Response:
+        """1.7 MB need not come anew each time: the browser asks whether they are still the same."""
+        response = super().file_response(full_path, *args, **kwargs)
+        if Path(full_path).parent == fetch.VENDOR:
+            response.headers["Cache-Control"] = "no-cache"
+        return response
+
+
 def routes(*, demo: bool) -> Sequence[BaseRoute]:
     """Everything a browser may open."""
     pages: list[BaseRoute] = [
         Route("/", landing),
         Route("/graphiql", workbench),
         Route("/operations.json", operations()),
-        Mount("/static", StaticFiles(directory=HERE)),
+        Mount("/static", Files(directory=HERE)),
     ]
     return [*pages, Route("/demo.json", logins)] if demo else pages
 

@@ -262,6 +262,21 @@ async def test_pages_load_nothing_from_elsewhere_and_run_no_inline_script(
         assert "<script>" not in text and " onclick=" not in text and "style=" not in text
 
 
+@pytest.mark.parametrize("path", ["fetch.py", "__init__.py", "SHA256SUMS", "nothing.js", ""])
+async def test_only_what_pages_are_made_of_is_served(client: httpx.AsyncClient, path: str) -> None:
+    assert (await client.get(f"/static/{path}")).status_code == 404
+
+
+@pytest.mark.skipif(not fetch.complete(), reason="needs the files npm brings")
+async def test_what_npm_brought_is_not_sent_twice(client: httpx.AsyncClient) -> None:
+    first = await client.get("/static/vendor/graphiql.min.js")
+    again = {"If-None-Match": first.headers["etag"]}
+
+    second = await client.get("/static/vendor/graphiql.min.js", headers=again)
+
+    assert (first.headers["cache-control"], second.status_code) == ("no-cache", 304)
+
+
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
 

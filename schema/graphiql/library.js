@@ -52,9 +52,9 @@ function Shelf({ examples, role, facts }) {
     editor.addTab();
     setNext({ ...example, variables: named ? JSON.stringify(variables, null, 2) : '' });
   };
-  // What few may do comes before what everybody may.
+  // Questions before acts, and what few may do before what everybody may.
   const shown = examples.filter(each => (all || each.roles.includes(role)) && matches(each, word))
-    .sort((one, other) => one.roles.length - other.roles.length);
+    .sort((one, other) => other.kind.localeCompare(one.kind) || one.roles.length - other.roles.length);
   return h('section', { className: 'library' },
     h('h2', null, say('查询库', 'Library')),
     h('input', {

@@ -1,4 +1,4 @@
-"""A day at the workbench, in a real browser: sign in, take a saved query, explore, save the result."""
+"""A day at the workbench, in a real browser: sign in, run a saved query, explore, save."""
 
 from __future__ import annotations
 
