@@ -63,8 +63,12 @@ async function waiting() {
 
 async function years() {
   const results = (await ask('YearlyTotals')).data?.viewer.person.annualResults ?? [];
-  return results.slice(0, 4).map(each => figure(say(`${each.year} 年`, `${each.year}`),
-    `${each.totalHours} ${say('学时', 'h')}`, each.verdict === 'PASS' ? 'good' : 'bad'));
+  return results.slice(0, 4).map(each => {
+    const passed = each.verdict === 'PASS';
+    const verdict = passed ? say('通过', 'pass') : say('不通过', 'fail');
+    return figure(say(`${each.year} 年`, `${each.year}`),
+      `${each.totalHours} ${say('学时', 'h')} · ${verdict}`, passed ? 'good' : 'bad');
+  });
 }
 
 async function demo() {

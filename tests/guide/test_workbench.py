@@ -142,7 +142,7 @@ async def test_a_person_sees_his_years_and_no_workbench(page: Page, town: Town) 
 
     await page.click("#people .choice", "person")
 
-    await page.until("document.getElementById('figures').innerText.includes('学时')")
+    await page.until("document.getElementById('figures').innerText.includes('学时 · 不通过')")
     assert await page.run("document.getElementById('workbench').hidden") is True
     await page.open(f"{town.url}/graphiql")
     assert "仅供工作人员使用" in await page.run("document.body.innerText")
