@@ -21,7 +21,7 @@ help: ## what can be done here
 
 install: .venv/installed ## a virtual environment with the pinned packages
 
-.venv/installed: requirements-dev.txt
+.venv/installed: requirements-dev.txt schema/graphiql/SHA256SUMS
 	@test -n "$(PYTHON)" || { echo "No Python 3.11 or newer on PATH: install one."; exit 1; }
 	$(PYTHON) -m venv .venv
 	$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r $<

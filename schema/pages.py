@@ -1,19 +1,23 @@
 """The pages of our own origin: the landing page, and GraphiQL beside it."""
 
-from collections.abc import Sequence
+import os
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
+from typing import Any
 
-from graphql import OperationDefinitionNode, parse
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from models import account_sql, read
+from schema import example
 from schema.graphiql import fetch
+from schema.http import language
+from workflow import message
 
+SHOWN = {".html", ".css", ".js", ".svg", ".graphql"}
 HERE = Path(__file__).with_name("graphiql")
-OPERATIONS = Path(__file__).parent.parent / "docs" / "operations"
 PASSWORD = "jijiao-demo"  # of the demo city, printed by `make dev`; a test compares
 
 # GraphiQL puts its styles into one element, hence the exception; nothing else is inline.
@@ -24,21 +28,36 @@ POLICY = (
 )
 
 
+class Files(StaticFiles):
+    """What pages load. The Python beside it is not theirs; what npm brought may be kept."""
+
+    def lookup_path(self, path: str) -> tuple[str, os.stat_result | None]:
+        """Only kinds of files that a page is made of."""
+        shown = path.startswith("vendor/") or Path(path).suffix in SHOWN
+        return super().lookup_path(path) if shown else ("", None)
+
+    def file_response(self, full_path: Any, *args: Any, **kwargs: Any) -> Response:
+        """1.7 MB need not come anew each time: the browser asks whether they are still the same."""
+        response = super().file_response(full_path, *args, **kwargs)
+        if Path(full_path).parent == fetch.VENDOR:
+            response.headers["Cache-Control"] = "no-cache"
+        return response
+
+
 def routes(*, demo: bool) -> Sequence[BaseRoute]:
     """Everything a browser may open."""
-    files = StaticFiles(directory=HERE)
     pages: list[BaseRoute] = [
         Route("/", landing),
-        Route("/graphiql", ide if demo else ide_for_viewers),
-        Route("/operations.json", operations),
-        Mount("/static", files),
+        Route("/graphiql", workbench),
+        Route("/operations.json", operations()),
+        Mount("/static", Files(directory=HERE)),
     ]
     return [*pages, Route("/demo.json", logins)] if demo else pages
 
 
-def page(name: str) -> Response:
+def page(name: str, status: int = 200) -> Response:
     """A page of ours under its policy."""
-    return FileResponse(HERE / name, headers={"Content-Security-Policy": POLICY})
+    return FileResponse(HERE / name, status, headers={"Content-Security-Policy": POLICY})
 
 
 async def landing(_: Request) -> Response:
@@ -46,35 +65,42 @@ async def landing(_: Request) -> Response:
     return page("index.html")
 
 
-async def ide(_: Request) -> Response:
-    """GraphiQL, or how to get it."""
-    return page("graphiql.html" if fetch.complete() else "missing.html")
+async def workbench(request: Request) -> Response:
+    """GraphiQL for staff; who is not gets told what to do, in the form his client reads."""
+    viewer = request.state.viewer
+    if viewer and not viewer.is_person:
+        return page("graphiql.html" if fetch.complete() else "missing.html")
+    code, status = ("STAFF_ONLY", 403) if viewer else ("UNAUTHENTICATED", 401)
+    if "text/html" in request.headers.get("accept", ""):
+        return page(f"{code.lower()}.html", status)
+    text = message.sentence(code, {}, language(request))
+    return JSONResponse({"errors": [{"message": text, "extensions": {"code": code}}]}, status)
 
 
-async def ide_for_viewers(request: Request) -> Response:
-    """In production only for those who have signed in."""
-    return await ide(request) if request.state.viewer else RedirectResponse("/")
+def operations() -> Callable[[Request], Awaitable[Response]]:
+    """The example operations for the library of GraphiQL; the files are read once."""
+    found = [
+        {
+            "name": each.name,
+            "kind": each.kind,
+            "title": {"zh": each.chinese, "en": each.english},
+            "roles": [role.name for role in each.roles],
+            "variables": each.variables,
+            "query": each.query,
+        }
+        for each in example.library()
+    ]
 
+    async def answer(_: Request) -> Response:
+        return JSONResponse(found)
 
-async def operations(_: Request) -> Response:
-    """The example operations, in the order of their files, for the tabs of GraphiQL."""
-    found = [example(path) for path in sorted(OPERATIONS.glob("*.graphql"))]
-    return JSONResponse(found)
-
-
-def example(path: Path) -> dict[str, str]:
-    """One example: its first comment line is its title."""
-    text = path.read_text(encoding="utf-8")
-    definition = parse(text).definitions[0]
-    assert isinstance(definition, OperationDefinitionNode) and definition.name
-    title = text.partition("\n")[0].lstrip("# ")
-    return {"name": definition.name.value, "title": title, "query": text}
+    return answer
 
 
 async def logins(_: Request) -> Response:
     """Demo accounts with their public password; this route exists only in dev mode."""
     people = [
-        {"login": row.login, "name": row.name, "at": row.organisation, "groups": row.groups or []}
+        {"login": row.login, "name": row.name, "at": row.organisation, "as": row.user_type}
         for row in await read.rows(account_sql.DEMO)
     ]
     return JSONResponse({"password": PASSWORD, "people": people})

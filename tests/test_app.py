@@ -1,7 +1,10 @@
 """The HTTP face: JSON whatever comes, who is let in, and what every answer carries."""
 
 import gzip
+import re
+import tomllib
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -11,9 +14,10 @@ from starlette.requests import Request
 import app
 from models import Account
 from models.read import Connection
-from schema import pages
+from schema import example, pages
+from schema.graphiql import fetch
 from settings import Settings
-from tests import servers
+from tests import servers, shape
 from tests.factories import city
 from workflow import password
 
@@ -27,11 +31,11 @@ OURS = {"X-Jijiao-Client": "test", "Origin": ORIGIN}
 
 @pytest.fixture
 async def client(db: Connection, configuration: Settings) -> AsyncIterator[httpx.AsyncClient]:
-    """The application over the shared database, and an applicant with a password."""
+    """The application over the shared database; applicant and handler have a password."""
     town = await city.build(db)
     hashed = await password.hashed("correct horse")
-    account_id = town.viewers["applicant"].account_id
-    await Account.filter(id=account_id).update(password_hash=hashed)
+    accounts = [town.viewers[name].account_id for name in ("applicant", "handler")]
+    await Account.filter(id__in=accounts).update(password_hash=hashed)
     transport = httpx.ASGITransport(app.create(configuration), raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as client:
         yield client
@@ -252,20 +256,90 @@ async def test_without_its_database_it_is_not_ready(pg: Any, redis: Any, tmp_pat
 async def test_pages_load_nothing_from_elsewhere_and_run_no_inline_script(
     client: httpx.AsyncClient,
 ) -> None:
-    for path in ("/", "/graphiql", "/static/missing.html", "/static/graphiql.html"):
-        text = (await client.get(path)).text
+    for path in sorted(pages.HERE.glob("*.html")):
+        text = (await client.get(f"/static/{path.name}")).text
         assert "http://" not in text and "https://" not in text
         assert "<script>" not in text and " onclick=" not in text and "style=" not in text
 
 
-async def test_examples_are_offered_by_name(client: httpx.AsyncClient) -> None:
+@pytest.mark.parametrize("path", ["fetch.py", "__init__.py", "SHA256SUMS", "nothing.js", ""])
+async def test_only_what_pages_are_made_of_is_served(client: httpx.AsyncClient, path: str) -> None:
+    assert (await client.get(f"/static/{path}")).status_code == 404
+
+
+@pytest.mark.skipif(not fetch.complete(), reason="needs the files npm brings")
+async def test_what_npm_brought_is_not_sent_twice(client: httpx.AsyncClient) -> None:
+    first = await client.get("/static/vendor/graphiql.min.js")
+    again = {"If-None-Match": first.headers["etag"]}
+
+    second = await client.get("/static/vendor/graphiql.min.js", headers=again)
+
+    assert (first.headers["cache-control"], second.status_code) == ("no-cache", 304)
+
+
+BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+
+
+async def test_a_stranger_is_led_to_the_sign_in_and_a_script_gets_json(
+    client: httpx.AsyncClient,
+) -> None:
+    page = await client.get("/graphiql", headers=BROWSER)
+    answer = await client.get("/graphiql", headers={"Accept-Language": "en"})
+
+    assert (page.status_code, answer.status_code) == (401, 401)
+    assert (
+        'href="/"' in page.text and "script-src 'self'" in page.headers["content-security-policy"]
+    )
+    assert answer.json()["errors"][0]["message"] == "Sign in first."
+
+
+async def test_a_person_is_told_for_whom_the_workbench_is(client: httpx.AsyncClient) -> None:
+    await sign_in(client)
+
+    page = await client.get("/graphiql", headers=BROWSER)
+    answer = await client.get("/graphiql")
+
+    assert (page.status_code, answer.status_code) == (403, 403)
+    assert "仅供工作人员使用" in page.text
+    assert answer.json()["errors"][0]["extensions"]["code"] == "STAFF_ONLY"
+
+
+async def test_staff_get_the_workbench_or_how_to_get_it(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    await sign_in(client, login="handler")
+    monkeypatch.setattr(fetch, "VENDOR", tmp_path)
+
+    missing = await client.get("/graphiql")
+    for name in fetch.sums():
+        (tmp_path / name).touch()
+    there = await client.get("/graphiql")
+
+    assert (missing.status_code, there.status_code) == (200, 200)
+    assert "make graphiql" in missing.text
+    assert 'src="/static/workbench.js"' in there.text
+
+
+async def test_examples_are_offered_with_titles_roles_and_variables(
+    client: httpx.AsyncClient,
+) -> None:
     found = (await client.get("/operations.json")).json()
 
-    assert len(found) == len(list(pages.OPERATIONS.glob("*.graphql")))
+    assert len(found) == len(list(example.OPERATIONS.glob("*.graphql")))
     assert found[0]["name"] == "SignIn"
+    assert (
+        found[16].items()
+        >= {
+            "name": "Delete",
+            "kind": "mutation",
+            "title": {"zh": "删除", "en": "Delete a draft; it stays visible as deleted"},
+            "roles": ["PERSON"],
+            "variables": {"recordId": "@draft.id", "version": "@draft.version", "key": "@key"},
+        }.items()
+    )
 
 
-async def test_production_has_no_demo_logins_and_shows_graphiql_to_viewers_only(
+async def test_production_has_no_demo_logins(
     db: Connection, pg: Any, redis_server: Any, tmp_path: Any
 ) -> None:
     given = servers.configuration(
@@ -281,9 +355,17 @@ async def test_production_has_no_demo_logins_and_shows_graphiql_to_viewers_only(
     async with httpx.AsyncClient(transport=transport, base_url="https://ce.example") as client:
         demo, ide = await client.get("/demo.json"), await client.get("/graphiql")
 
-    assert (demo.status_code, ide.status_code, ide.headers["location"]) == (404, 307, "/")
+    assert (demo.status_code, ide.status_code) == (404, 401)
     assert app.cookie(given).name == "__Host-jijiao"
     assert app.cookie(given).secure
+
+
+def test_the_landing_page_knows_what_everybody_of_the_demo_city_can_try() -> None:
+    text = (pages.HERE / "people.js").read_text(encoding="utf-8")
+    told = set(re.findall(r"^  (\w+): \['", text.partition("STORIES")[2], re.M))
+    city_of_logins = tomllib.loads((shape.ROOT / "devserver/city/people.toml").read_text())
+
+    assert told == {each["login"] for each in city_of_logins["login"]}
 
 
 def test_the_password_of_the_landing_page_is_that_of_the_demo_city() -> None:

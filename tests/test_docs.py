@@ -22,7 +22,8 @@ from tests.test_main import COMMANDS
 from workflow import describe, message, route
 
 ROOT = shape.ROOT
-PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("tests/golden/*.md")])
+FOUND = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("tests/golden/*.md")]
+PAGES = sorted(path for path in FOUND if "node_modules" not in path.parts)
 TEXTS = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in PAGES}
 OURS = sorted(path for path, text in TEXTS.items() if not path.startswith("tests/"))
 EVERYTHING = "\n".join(TEXTS.values())
@@ -226,7 +227,10 @@ ELSEWHERE = re.compile(
     rf"{re.escape(str(ROOT))}/|(?<![\w.])--(?:extra-)?index-url"
     r"|https?://[\w.-]*(?:pypi|pythonhosted|npmjs)|/home/\w+/|\.pyenv"
 )
-READ = {".py", ".md", ".toml", ".txt", ".csv", ".graphql", ".service", ".conf", ".html", ".js", ""}
+READ = {
+    *(".py", ".md", ".toml", ".txt", ".csv", ".graphql", ".service", ".conf", ""),
+    *(".html", ".css", ".js", ".svg", ".ts", ".json"),
+}
 APART = {"node_modules", "build", "dist", "vendor", "__pycache__"}
 
 

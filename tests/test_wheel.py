@@ -15,11 +15,12 @@ from zipfile import ZipFile
 
 import pytest
 
+from schema.graphiql import fetch
 from tests import shape
 
 PROJECT = tomllib.loads((shape.ROOT / "pyproject.toml").read_text())
 INSIDE = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["only-include"]
-OURS = {Path(name).stem for name in INSIDE} - {"__main__"}
+OURS = {Path(name).parts[0].removesuffix(".py") for name in INSIDE} - {"__main__"}
 CLASH = re.compile(rf"^\s*(?:import|from) ({'|'.join(sorted(OURS))})(?=[\s.]|$)", re.MULTILINE)
 
 
@@ -68,8 +69,14 @@ def _source() -> Iterator[str]:
     for name in INSIDE:
         place = shape.ROOT / name
         for path in (place.rglob("*"), [place])[place.is_file()]:
-            if path.suffix in {".py", ".toml", ".sql"}:
+            if path.suffix in {".py", ".toml", ".sql", ".html", ".css", ".js", ".svg", ".graphql"}:
                 yield str(path.relative_to(shape.ROOT))
+
+
+def test_it_brings_graphiql_where_npm_could_fetch_it(wheel: Path) -> None:
+    names = {Path(name).name for name in ZipFile(wheel).namelist() if "/vendor/" in name}
+
+    assert names >= ({*fetch.sums(), "LICENSE.graphiql"} if fetch.complete() else set())
 
 
 @pytest.mark.parametrize("start", ["script", "module", "directory"])

@@ -11,7 +11,8 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 VENDOR = HERE / "vendor"
-LICENCES = {"react": "react", "react-dom": "react-dom", "graphiql": "graphiql"}
+# The explorer comes from GraphiQL's repository and carries no text of its own: that one covers it.
+LICENSED = ("react", "react-dom", "graphiql", "fflate")
 # package and version, file in it, name here. React 19 has no such build: stay on 18.
 FILES = (
     ("react@18.3.1", "umd/react.production.min.js", "react.production.min.js"),
@@ -20,6 +21,7 @@ FILES = (
     ("graphiql@4.1.2", "graphiql.min.css", "graphiql.min.css"),
     ("@graphiql/plugin-explorer@4.0.6", "dist/index.umd.js", "explorer.umd.js"),
     ("@graphiql/plugin-explorer@4.0.6", "dist/style.css", "explorer.css"),
+    ("fflate@0.8.3", "umd/index.js", "fflate.js"),  # zips what becomes an .xlsx
 )
 
 
@@ -30,7 +32,7 @@ class Wrong(Exception):
 def sums() -> Mapping[str, str]:
     """The checksum of each file by its name here."""
     lines = (HERE / "SHA256SUMS").read_text(encoding="ascii").splitlines()
-    return {name: digest for digest, name in (line.split() for line in lines)}
+    return {name: known for known, name in (line.split() for line in lines)}
 
 
 def complete() -> bool:
@@ -38,9 +40,21 @@ def complete() -> bool:
     return all((VENDOR / name).is_file() for name in sums())
 
 
+def current() -> bool:
+    """Is it also what SHA256SUMS names now?"""
+    return complete() and all(
+        digest((VENDOR / name).read_bytes()) == known for name, known in sums().items()
+    )
+
+
+def digest(data: bytes) -> str:
+    """Its checksum."""
+    return hashlib.sha256(data).hexdigest()
+
+
 def main() -> int:
     """Fetch what is missing; without npm everything else works."""
-    if complete():
+    if current():
         return 0
     npm = shutil.which("npm")
     if npm is None:
@@ -70,10 +84,9 @@ def unpack(npm: str, package: str, folder: Path) -> None:
         for wanted, path, name in FILES:
             if wanted == package:
                 keep(name, content(archive, path))
-        if package.partition("@")[0] in LICENCES:
-            (VENDOR / f"LICENSE.{package.partition('@')[0]}").write_bytes(
-                content(archive, "LICENSE")
-            )
+        name = package.rpartition("@")[0]
+        if name in LICENSED:
+            (VENDOR / f"LICENSE.{name}").write_bytes(content(archive, "LICENSE"))
 
 
 def content(archive: tarfile.TarFile, path: str) -> bytes:
@@ -86,7 +99,7 @@ def content(archive: tarfile.TarFile, path: str) -> bytes:
 
 def keep(name: str, data: bytes) -> None:
     """Lay a file down, if it is the one we know."""
-    if hashlib.sha256(data).hexdigest() != sums()[name]:
+    if digest(data) != sums()[name]:
         raise Wrong(f"{name} is not the file in SHA256SUMS")
     (VENDOR / name).write_bytes(data)
 
