@@ -6,9 +6,10 @@ knows, a row that must be there and may not be read. The whole row is then NULL,
 asks again for plain rows, where the fault gets its place and its sentence.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
+from uuid import UUID
 
 from models import read, select
 from models.access import Viewer
@@ -36,16 +37,24 @@ Part: TypeAlias = "str | Gate"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """What to select of a row, from which columns, and the tables joined to it for that."""
+    """What to select of a row of a source, from which columns, and what is joined to it for that.
 
-    json: str | None
-    parts: Mapping[str, str]
-    columns: Mapping[str, str]
+    `painted` says that the whole row is JSON; otherwise only its `parts` are.
+    """
+
+    source: Source
+    painted: bool
+    shown: str
+    columns: str
+    parts: Collection[str]
     joined: Sequence[Part]
 
-    def tables(self, viewer: Viewer, p: Parameters) -> str:
-        """The joins, with the conditions for this viewer filled in."""
-        return "".join(one if isinstance(one, str) else one(viewer, p) for one in self.joined)
+    def over(self, inner: str, beside: Sequence[str], viewer: Viewer, p: Parameters) -> str:
+        """FROM: some rows of the source, with further columns beside, and the joins."""
+        joined = "".join(one if isinstance(one, str) else one(viewer, p) for one in self.joined)
+        columns = ", ".join([self.columns, *beside] if self.columns else beside)
+        there = f"({inner}) {self.source.alias} {self.source.joins}"
+        return f"FROM (SELECT {columns} FROM {there}) x0{joined}"
 
 
 @dataclass(slots=True)
@@ -83,33 +92,48 @@ async def window(
     Where it can paint the whole row, it brings nothing but `json`; otherwise every column, and in
     `ready` what is painted by key.
     """
-    picture = of(source, wanted)
-    p = Parameters()
+    picture, p = of(source, wanted), Parameters()
     inner = select.windowed(source, viewer, condition, asked, p)
     levels = range(len(asked.order))
-    columns = [f"{source.alias}.k{n} AS by{n}" for n in levels]
-    if picture.json is not None:
-        columns += [f"{sql} AS {name}" for name, sql in picture.columns.items()]
-        shown = f"{picture.json} AS json"
-    else:
-        columns.append(source.columns)
-        parts = (f', {text} AS "ready {key}"' for key, text in picture.parts.items())
-        shown = "x0.*" + "".join(parts)
-    found = await read.rows(
-        f"SELECT {shown}, {select.told(asked)} FROM (SELECT {', '.join(columns)}"
-        f" FROM ({inner}) {source.alias} {source.joins}) x0{picture.tables(viewer, p)}"
-        f" ORDER BY {select.ordered(asked, [f'x0.by{n}' for n in levels])}",
+    beside = [f"{source.alias}.k{n} AS by{n}" for n in levels]
+    order = select.ordered(asked, [f"x0.by{n}" for n in levels])
+    return await rows_of(
+        picture,
+        f"SELECT {picture.shown}, {select.told(asked)}"
+        f" {picture.over(inner, beside, viewer, p)} ORDER BY {order}",
         p,
     )
+
+
+async def by_id(
+    source: Source, viewer: Viewer, ids: Iterable[UUID], wanted: Wanted
+) -> dict[UUID, Row]:
+    """The readable ones of these rows, painted as far as they can be."""
+    picture, p = of(source, wanted), Parameters()
+    allowed = select.allowed(source, viewer, p)
+    these = select.one_of(f"{source.alias}.id", ids)(p)
+    inner = f"SELECT {source.alias}.* FROM {source.tables} WHERE {allowed} AND {these}"
+    found = await rows_of(
+        picture,
+        f"SELECT {picture.shown}, x0.row_id"
+        f" {picture.over(inner, [f'{source.alias}.id AS row_id'], viewer, p)}",
+        p,
+    )
+    return {row.row_id: row for row in found}
+
+
+async def rows_of(picture: Picture, sql: str, p: Parameters) -> list[Row]:
+    """Rows with what is ready put in its place."""
+    found = await read.rows(sql, p)
     return [with_ready(row) for row in found] if picture.parts else found
 
 
 def with_ready(row: Row) -> Row:
     """The painted columns of a row, by key."""
-    columns = vars(row)
-    painted = {name: text for name, text in columns.items() if name.startswith("ready ")}
     row.ready = {
-        name.removeprefix("ready "): Painted(text) for name, text in painted.items() if text
+        name.removeprefix("ready "): Painted(text)
+        for name, text in vars(row).items()
+        if text is not None and name.startswith("ready ")
     }
     return row
 
@@ -122,18 +146,37 @@ def of(source: Source, wanted: Wanted) -> Picture:
     return picture
 
 
-def painted(source: Source, shapes: Mapping[str, Shape]) -> Picture:
+def painted(source: Source, wanted: Mapping[str, Shape]) -> Picture:
     """The picture of rows of a source; where Python must answer, only of what it need not."""
+    shapes = {name: wanted[name] for name in source.type_names if name in wanted}
     canvas, row = Canvas(), Place(source, "x0")
-    whole = drawn(canvas, row, shapes)
-    if whole is not None:
-        return Picture(json=whole, parts={}, columns=row.columns, joined=canvas.joined)
+    whole = drawn(canvas, row, shapes) if shapes else None
+    if whole is None:
+        return in_part(source, [*shapes.values()])
+    return Picture(
+        source=source,
+        painted=True,
+        shown=f"{whole} AS json",
+        columns=", ".join(f"{sql} AS {name}" for name, sql in row.columns.items()),
+        parts=(),
+        joined=canvas.joined,
+    )
+
+
+def in_part(source: Source, shapes: Sequence[Shape]) -> Picture:
+    """Whole rows, and beside them the JSON of the branches that are PostgreSQL's to say."""
     canvas, row, parts = Canvas(), Place(source, "x0"), {}
-    shape = shapes[next(iter(shapes))] if len(shapes) == 1 else Shape(())
-    for one in shape.fields:
+    for one in shapes[0].fields if len(shapes) == 1 else ():
         if isinstance(one, Branch) and (text := led_to(canvas, row, one)):
             parts[one.key] = text
-    return Picture(json=None, parts=parts, columns=row.columns, joined=canvas.joined)
+    return Picture(
+        source=source,
+        painted=False,
+        shown="x0.*" + "".join(f', {text} AS "ready {key}"' for key, text in parts.items()),
+        columns=source.columns,
+        parts=[*parts],
+        joined=canvas.joined,
+    )
 
 
 def drawn(canvas: Canvas, row: Place, shapes: Mapping[str, Shape]) -> str | None:

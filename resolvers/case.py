@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from models import select, sources
-from models.read import Row
-from resolvers import command, ids, label
+from models import sources
+from models.read import Painted, Row
+from models.shape import Wanted
+from resolvers import command, ids, label, node
 from resolvers.command import Payload
 from resolvers.context import Context
 from resolvers.failure import Unanswerable
@@ -58,15 +59,12 @@ class Change:
     approved: Decimal
 
 
-async def case(context: Context, *, id: ids.NodeId) -> Row:
+async def case(context: Context, *, id: ids.NodeId, wanted: Wanted | None = None) -> Row | Painted:
     """One case."""
     decoded = ids.decode(id)
     if decoded is None or decoded[0] != "Case":
         raise Unanswerable("NOT_FOUND")
-    found = await select.by_id(sources.CASE, context.me, [decoded[1]])
-    if not found:
-        raise Unanswerable("NOT_FOUND")
-    return found[decoded[1]]
+    return await node.node(context, id=id, wanted=wanted)
 
 
 def route_of(row: Row) -> Route:

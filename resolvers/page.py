@@ -162,7 +162,7 @@ async def windowed(
 ) -> tuple[bool, list[Row]]:
     """The rows of a window, painted if they can be; a row that cannot makes all of them plain."""
     if wanted is not None:
-        painted = picture.of(source, wanted).json is not None
+        painted = picture.of(source, wanted).painted
         found = await picture.window(source, viewer, condition, window, wanted)
         if not painted or all(row.json is not None for row in found):
             return painted, found

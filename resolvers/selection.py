@@ -133,11 +133,13 @@ def variables(info: Info) -> Mapping[str, Any]:
     return values
 
 
-def of_page(info: Info, memo: dict[Any, Any]) -> Wanted | None:
-    """What a list wants of its rows, worked out once per document and truth of its conditions."""
-    key = ("page", id(info.operation), *map(id, info.field_nodes), truths(variables(info)))
+def of(info: Info, memo: dict[Any, Any]) -> Wanted | None:
+    """What a field wants of its rows, worked out once per document and truth of its conditions."""
+    key = ("wanted", id(info.operation), *map(id, info.field_nodes), truths(variables(info)))
     if key not in memo:
-        memo[key] = rows_of(Scope.of(info), get_named_type(info.return_type), info.field_nodes)
+        scope, kind = Scope.of(info), get_named_type(info.return_type)
+        paged = "pageInfo" in getattr(kind, "fields", {})
+        memo[key] = (rows_of if paged else wanted)(scope, kind, info.field_nodes)
     found: Wanted | None = memo[key]
     return found
 
@@ -158,7 +160,7 @@ def rows_of(scope: Scope, connection: Any, nodes: list[FieldNode]) -> Wanted | N
     return wanted(scope, *asked[0]) if len(asked) == 1 else None
 
 
-def wanted(scope: Scope, returned: GraphQLOutputType, nodes: Iterable[FieldNode]) -> Wanted:
+def wanted(scope: Scope, returned: Any, nodes: Iterable[FieldNode]) -> Wanted:
     """What is wanted of the rows a field returns."""
     return Wanted(dict(shapes(scope, returned, list(nodes))))
 

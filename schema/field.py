@@ -7,12 +7,14 @@ from typing import Annotated, Any, TypeVar
 
 import strawberry
 
+from models.shape import Wanted
 from resolvers import selection
 from resolvers.context import Context
 from resolvers.page import Asked
 
 Info = strawberry.Info[Context, None]
 Resolver = Callable[..., Any]
+WANTED = Wanted | None
 Published = TypeVar("Published", bound=type)
 
 EVERYBODY: frozenset[str] = frozenset()
@@ -83,15 +85,19 @@ def adapted(
 ) -> Resolver:
     """A resolver of ours, `(context[, row], *, arguments)`, as Strawberry calls resolvers.
 
-    Keyword-only parameters become arguments; one of type `Asked` becomes the four of a page.
+    Keyword-only parameters become arguments; one of type `Asked` becomes the four of a page, and
+    one of type `Wanted | None` is what the query wants of the rows.
     """
     parameters = list(inspect.signature(resolver).parameters.values())
     with_row = takes_row(resolver)
     paged = any(each.annotation is Asked for each in parameters)
+    selects = any(each.annotation == WANTED for each in parameters)
 
     def answer(root: Any, info: Info, **given: Any) -> Any:
         if paged:
             given = gathered(given, info)
+        elif selects:
+            given["wanted"] = wanted(info)
         row = (root,) if with_row else ()
         return resolver(info.context, *row, **given)
 
@@ -111,15 +117,19 @@ def adapted(
 
 def gathered(given: dict[str, Any], info: Info) -> dict[str, Any]:
     """The four page arguments as one value, and what the query wants of the rows."""
-    context = info.context
     page = {name: given.pop(name) for name in PAGE if name in given}
-    wanted = selection.of_page(info._raw_info, context.memo) if context.compiled else None
-    return {**given, "asked": Asked(**page, wanted=wanted)}
+    return {**given, "asked": Asked(**page, wanted=wanted(info))}
+
+
+def wanted(info: Info) -> Wanted | None:
+    """What the query wants of the rows of a field, where the answer may be painted."""
+    context = info.context
+    return selection.of(info._raw_info, context.memo) if context.compiled else None
 
 
 def spread(parameter: inspect.Parameter, texts: Mapping[str, str]) -> Iterator[inspect.Parameter]:
     """The arguments a parameter stands for, described."""
-    if parameter.kind is not PARAMETER.KEYWORD_ONLY:
+    if parameter.kind is not PARAMETER.KEYWORD_ONLY or parameter.annotation == WANTED:
         return
     if parameter.annotation is Asked:
         for name, each in PAGE.items():
