@@ -1,86 +1,90 @@
-"""The driver: requests over kept connections, each as soon as the last is answered."""
+"""The driver: `wrk` from a process of its own, over kept connections."""
 
-import asyncio
 import json
-import sys
-import time
-from dataclasses import asdict, dataclass
-from urllib.parse import urlsplit
+import re
+import shutil
+import subprocess
+import tempfile
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+FIGURE = re.compile(r"(\d+(?:\.\d+)?)(us|ms|s)?")
+MILLISECONDS = {"us": 0.001, "ms": 1.0, "s": 1000.0}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Load:
-    """What to send, over how many connections, for how long."""
-
-    url: str
-    body: str
-    token: str
-    connections: int
-    seconds: float
-
-
-def request(load: Load) -> bytes:
+class Question:
     """One request, the same every time."""
-    at, body = urlsplit(load.url), load.body.encode()
-    head = (
-        f"POST {at.path} HTTP/1.1\r\nHost: {at.netloc}\r\nContent-Type: application/json\r\n"
-        f"Accept: application/json\r\nAuthorization: Bearer {load.token}\r\n"
-        f"Content-Length: {len(body)}\r\n\r\n"
-    )
-    return head.encode() + body
+
+    name: str
+    query: str
+    variables: dict[str, Any]
+    token: str
+
+    @property
+    def body(self) -> str:
+        """What is sent."""
+        return json.dumps({"query": self.query, "variables": self.variables})
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What is sent with it; the name tells rivals which question it is."""
+        return {
+            "Content-Type": "application/json",
+            "Authorization": f"Bearer {self.token}",
+            "X-Question": self.name,
+        }
 
 
-async def exchange(
-    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, sent: bytes
-) -> bytes:
-    """Send one request and read the whole answer."""
-    writer.write(sent)
-    head = await reader.readuntil(b"\r\n\r\n")
-    if not head.startswith(b"HTTP/1.1 200"):
-        raise RuntimeError(head.decode())
-    lengths = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
-    return await reader.readexactly(int(lengths[0].split(b":")[1]))
+def ask(url: str, question: Question) -> Any:
+    """The answer to one request."""
+    request = urllib.request.Request(url, question.body.encode(), question.headers)
+    with urllib.request.urlopen(request) as answer:
+        return json.load(answer)
 
 
-async def keep_asking(load: Load, until: float, took: list[float]) -> None:
-    """One connection's share."""
-    at = urlsplit(load.url)
-    reader, writer = await asyncio.open_connection(at.hostname, at.port)
-    sent = request(load)
-    while (begun := time.perf_counter()) < until:
-        await exchange(reader, writer, sent)
-        took.append(time.perf_counter() - begun)
-    writer.close()
-
-
-async def once(load: Load) -> bytes:
-    """The body of one answer."""
-    at = urlsplit(load.url)
-    reader, writer = await asyncio.open_connection(at.hostname, at.port)
-    body = await exchange(reader, writer, request(load))
-    writer.close()
-    return body
-
-
-async def drive(load: Load) -> dict[str, float]:
+def drive(url: str, question: Question, *, connections: int, seconds: float) -> dict[str, float]:
     """Requests per second, and how long the middle and the slow ones took, in milliseconds."""
-    took: list[float] = []
-    begun = time.perf_counter()
-    until = begun + load.seconds
-    await asyncio.gather(*(keep_asking(load, until, took) for _ in range(load.connections)))
-    elapsed = time.perf_counter() - begun
-    took.sort()
+    if shutil.which("wrk") is None:
+        raise SystemExit("bench needs wrk on PATH: apt-get install wrk")
+    with tempfile.TemporaryDirectory() as folder:
+        script = Path(folder) / "request.lua"
+        script.write_text(lua(question))
+        ran = subprocess.run(
+            ["wrk", "-t1", f"-c{connections}", f"-d{seconds:g}s", "--latency", "-s", script, url],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    return figures(ran.stdout)
+
+
+def lua(question: Question) -> str:
+    """The request as wrk wants it."""
+    headers = "".join(
+        f"wrk.headers[{json.dumps(name)}] = {json.dumps(value)}\n"
+        for name, value in question.headers.items()
+    )
+    level = "=" * 3
+    return f'wrk.method = "POST"\nwrk.body = [{level}[{question.body}]{level}]\n{headers}'
+
+
+def figures(report: str) -> dict[str, float]:
+    """What wrk printed; an answer that was no 200 spoils the measurement."""
+    if "Non-2xx" in report or "Socket errors" in report:
+        raise RuntimeError(report)
+    lines = {line.split()[0].rstrip(":"): line for line in report.splitlines() if line.strip()}
     return {
-        "per_second": len(took) / elapsed,
-        "p50": took[len(took) // 2] * 1000,
-        "p99": took[len(took) * 99 // 100] * 1000,
+        "per_second": float(lines["Requests/sec"].split()[1]),
+        "p50": milliseconds(lines["50%"].split()[1]),
+        "p99": milliseconds(lines["99%"].split()[1]),
     }
 
 
-def told(load: Load) -> str:
-    """A load for the driver's own process."""
-    return json.dumps(asdict(load))
-
-
-if __name__ == "__main__":
-    print(json.dumps(asyncio.run(drive(Load(**json.load(sys.stdin))))))
+def milliseconds(text: str) -> float:
+    """A duration as wrk writes it."""
+    found = FIGURE.fullmatch(text)
+    assert found, text
+    return float(found[1]) * MILLISECONDS[found[2] or "ms"]
