@@ -22,9 +22,10 @@ SELECT r.id, r.person_id, r.employer_id, r.origin, r.status, r.course_name, r.ca
      FROM attachment a WHERE a.record_id = r.id AND a.deleted_at IS NULL) AS files,
   CASE WHEN $2 THEN (SELECT jsonb_agg(jsonb_build_object('id', o.id, 'course_name', o.course_name,
             'category', o.category, 'achievement', o.achievement, 'origin', o.origin,
-            'organiser', o.organiser_name, 'starts_on', o.starts_on, 'ends_on', o.ends_on,
-            'status', o.status) ORDER BY o.id)
-     FROM training_record o WHERE o.person_id = r.person_id AND o.id <> r.id
+            'organiser', coalesce(nullif(o.organiser_name, ''), listed.name),
+            'starts_on', o.starts_on, 'ends_on', o.ends_on, 'status', o.status) ORDER BY o.id)
+     FROM training_record o LEFT JOIN organisation listed ON listed.id = o.organiser_id
+     WHERE o.person_id = r.person_id AND o.id <> r.id
       AND o.deleted_at IS NULL AND o.status NOT IN ('rejected', 'withdrawn')
       AND o.starts_on <= r.ends_on AND o.ends_on >= r.starts_on) END AS others
 FROM training_record r LEFT JOIN profile ON profile.person_id = r.person_id

@@ -20,6 +20,10 @@ from workflow.history import Tag
 LOCK = "SELECT 1 FROM person WHERE id = $1 FOR NO KEY UPDATE"
 READ = "SELECT * FROM profile WHERE person_id = $1"
 EMPLOYED = "SELECT 1 FROM employment WHERE person_id = $1 AND until_on IS NULL"
+LAST_CHANGE = """
+SELECT p.name AS by, h.tag AS what FROM history h JOIN person p ON p.id = h.person_id
+WHERE h.subject_type = 'profile' AND h.subject_id = $1 ORDER BY h.at DESC, h.id DESC LIMIT 1
+"""
 SAVE = """
 INSERT INTO profile (id, person_id, updated_at, version, gender, birth_date, education, has_title,
   title_code, qualified_on, started_work_on, discipline, person_group, phone)
@@ -75,7 +79,9 @@ async def save(request: Request, *, profile: ProfileInput, expected_version: int
         version = row.version if row else 0
         if version != expected_version:
             numbers = {"expected": expected_version, "actual": version}
-            return Refused("CONFLICT", numbers, ("expectedVersion",))
+            last = await read.row(LAST_CHANGE, [person_id], on=c)
+            told = {"by": last.by, "what": last.what} if last else {}
+            return Refused("CONFLICT", {**numbers, **told}, ("expectedVersion",))
         changed = changes(row, given)
         if changed or row is None:
             version = await write(c, request, given, changed)

@@ -168,7 +168,7 @@ def named(other: Mapping[str, Any]) -> Mapping[str, Any]:
         "courseName": other["course_name"],
         "startsOn": other["starts_on"],
         "endsOn": other["ends_on"],
-        "organiser": other["organiser"],
+        "organiser": other["organiser"] or "—",
         "status": other["status"],
     }
 
@@ -222,7 +222,7 @@ def neighbour(other: Mapping[str, Any]) -> Record:
         achievement=Achievement(other["achievement"]) if other["achievement"] else None,
         starts_on=date.fromisoformat(other["starts_on"]),
         ends_on=date.fromisoformat(other["ends_on"]),
-        organiser_name=other["organiser"],
+        organiser_name=other["organiser"] or "",
     )
 
 

@@ -93,7 +93,10 @@ async def test_who_has_not_seen_the_last_version_is_refused(owner: Viewer, expec
     refused = await save(owner, replace(FULL, phone=None), expected=expected)
 
     assert isinstance(refused, Refused)
-    assert (refused.code, dict(refused.data)) == ("CONFLICT", {"expected": expected, "actual": 1})
+    assert refused.code == "CONFLICT"
+    assert (refused.data["expected"], refused.data["actual"]) == (expected, 1)
+    name = await read.value("SELECT name FROM person WHERE id = $1", [owner.person_id])
+    assert (refused.data["by"], refused.data["what"]) == (name, "profile:save")
     assert (await stored()).phone == FULL.phone
 
 

@@ -291,8 +291,18 @@ async def test_a_submission_lacking_hours_and_days_is_refused(city: City) -> Non
     assert problems_of(answer) >= {("REQUIRED", "declaredHours"), ("REQUIRED", "attendedDays")}
 
 
-async def test_what_a_base_has_registered_is_not_declared_again(city: City) -> None:
-    await cities.registered(city, "applicant")
+@pytest.mark.parametrize(
+    ("changes", "by"),
+    [
+        ({}, "base"),
+        ({"organiser_name": ""}, "base"),
+        ({"organiser_id": None, "organiser_name": "", "origin": "feed"}, "—"),
+    ],
+)
+async def test_what_is_registered_is_not_declared_again_and_it_is_said_by_whom(
+    city: City, changes: dict[str, Any], by: str
+) -> None:
+    await cities.registered(city, "applicant", **changes)
     record_id = await records.draft(
         city,
         course_name="公共危机管理",
@@ -307,7 +317,9 @@ async def test_what_a_base_has_registered_is_not_declared_again(city: City) -> N
         city.request("applicant"), record_id=record_id, expected_version=1
     )
 
-    assert ("ALREADY_REGISTERED", "courseName") in problems_of(answer)
+    assert problems_of(answer) == {("ALREADY_REGISTERED", "courseName")}
+    assert isinstance(answer, Refused)
+    assert answer.data["organiser"] == by
 
 
 async def test_a_recalled_record_is_a_draft_again_and_may_be_resubmitted(city: City) -> None:
