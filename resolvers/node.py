@@ -23,7 +23,7 @@ async def nodes(context: Context, *, ids: list[NodeId]) -> list[Row | None]:
     """Rows in the order of their ids; one statement per kind of row."""
     if len(ids) > MOST:
         raise bad_input("ids", f"at most {MOST}")
-    wanted = [decoded(one) for one in ids]
+    wanted = [decoded(context, one) for one in ids]
     rows: dict[Any, Row] = {}
     for source in dict.fromkeys(each[0] for each in wanted if each):
         keys = {key for each, key, _ in filter(None, wanted) if each is source}
@@ -32,8 +32,8 @@ async def nodes(context: Context, *, ids: list[NodeId]) -> list[Row | None]:
     return [rows.get((each[2], each[1])) if each else None for each in wanted]
 
 
-def decoded(node_id: str) -> Any:
-    """Source, key and type of an id, or nothing."""
+def decoded(context: Context, node_id: str) -> Any:
+    """Source, key and type of an id, or nothing; nothing too if he does not know the type."""
     pair = decode(node_id)
-    source = sources.BY_TYPE.get(pair[0]) if pair else None
+    source = sources.BY_TYPE.get(pair[0]) if pair and context.has_type(pair[0]) else None
     return (source, pair[1], pair[0]) if pair and source else None

@@ -1,20 +1,33 @@
-"""The schema: queries, mutations, scalars, and the extensions every operation passes."""
+"""The schema: queries, mutations, scalars, and what every operation passes on its way."""
 
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import strawberry
-from graphql import GraphQLError
+from graphql import GraphQLError, GraphQLSchema
+from strawberry.extensions.runner import SchemaExtensionsRunner
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.name_converter import NameConverter
-from strawberry.types import ExecutionContext
+from strawberry.types import ExecutionContext, ExecutionResult
+from strawberry.types.execution import PreExecutionError
 
-from schema import filter  # noqa: F401  publishes the operators before they are used
-from schema.errors import Mask, OneOperation
+from models.access import Viewer
+from schema import (
+    filter,  # noqa: F401  publishes the operators before they are used
+    role,
+    views,
+)
+from schema.errors import Mask, public, refusal
+from schema.limits import Gate, Working
 from schema.mutation import Mutation
 from schema.organisation import KINDS
 from schema.query import Query
 from schema.scalars import SCALARS
+
+KIND_NAMES = tuple(each.__name__ for each in KINDS)
 
 
 class Names(NameConverter):
@@ -25,7 +38,30 @@ class Names(NameConverter):
 
 
 class Schema(strawberry.Schema):
-    """Stock, but silent about near misses and about errors that were the client's."""
+    """Stock, but with a gate, and silent about near misses and about the client's errors."""
+
+    gate: Gate
+    whole: GraphQLSchema  # what the views are taken from
+
+    async def execute(self, *args: Any, **kwargs: Any) -> ExecutionResult:
+        """Not longer than the deadline: cancelled, a transaction is rolled back."""
+        seconds = self.gate.limits.seconds
+        try:
+            async with asyncio.timeout(seconds):
+                return await super().execute(*args, **kwargs)
+        except TimeoutError:
+            late = refusal("TIMEOUT", limit="seconds", maximum=seconds)
+            context = kwargs["context_value"]
+            return ExecutionResult(data=None, errors=[public(late, context)])
+
+    async def _prepare_operation_async(
+        self, context: ExecutionContext, extensions_runner: SchemaExtensionsRunner
+    ) -> PreExecutionError | None:
+        # Every transport comes by here. An error raised in a hook would pass the mask by, and on
+        # a WebSocket escape altogether; as a result it is an answer like any other.
+        if context.query and (errors := self.gate.admit(context)):
+            return PreExecutionError(data=None, errors=errors)
+        return await super()._prepare_operation_async(context, extensions_runner)
 
     def process_errors(
         self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
@@ -35,6 +71,17 @@ class Schema(strawberry.Schema):
     def _get_custom_context_kwargs(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         given = super()._get_custom_context_kwargs(*args, **kwargs)
         return {**given, "hide_suggestions": True}
+
+
+@dataclass(frozen=True, slots=True)
+class Views:
+    """The schema of each kind of viewer, behind one gate."""
+
+    schemas: Mapping[role.Role, Schema]
+
+    def of(self, viewer: Viewer | None) -> Schema:
+        """What this viewer may ask."""
+        return self.schemas[role.of(viewer)]
 
 
 def build(*, in_order: bool = False) -> Schema:
@@ -52,8 +99,22 @@ def build(*, in_order: bool = False) -> Schema:
             sort_schema=in_order,
             disable_field_suggestions=True,
         ),
-        extensions=[Mask, OneOperation],
+        extensions=[Mask, Working],
     )
 
 
+def guarded(gate: Gate) -> Views:
+    """The views of one process; trusted documents are checked against them now."""
+    found = {each: behind(gate, views.of_role(api, each, KIND_NAMES)) for each in role.Role}
+    gate.documents.check({each: view._schema for each, view in found.items()})
+    return Views(found)
+
+
+def behind(gate: Gate, schema: Schema) -> Schema:
+    """The schema with its gate."""
+    schema.gate, schema.whole = gate, api._schema
+    return schema
+
+
 api = build()
+behind(Gate(), api)

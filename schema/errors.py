@@ -8,7 +8,6 @@ from typing import Annotated, Any, Union
 
 import strawberry
 from graphql import GraphQLError
-from graphql.language import OperationDefinitionNode
 from strawberry.exceptions import StrawberryInputCoercionError
 from strawberry.extensions import SchemaExtension
 
@@ -139,6 +138,11 @@ def public(error: GraphQLError, context: Context) -> GraphQLError:
     return coded(error, "INTERNAL", context, incident=incident)
 
 
+def refusal(code: str, /, **data: Any) -> GraphQLError:
+    """A refusal of a whole operation; the mask puts it into the reader's language."""
+    return GraphQLError(code, original_error=Unanswerable(code, **data))
+
+
 def coded(error: GraphQLError, code: str, context: Context, **data: Any) -> GraphQLError:
     """The same place, another text."""
     return copied(error, context.say(code, **data), {"code": code, **data})
@@ -179,21 +183,3 @@ class Mask(SchemaExtension):
         if getattr(result, "errors", None):
             context = self.execution_context.context
             result.errors = [public(error, context) for error in result.errors]
-
-
-class OneOperation(SchemaExtension):
-    """Several operations need a name: stock would silently run the first."""
-
-    def on_validate(self) -> Iterator[None]:
-        document = self.execution_context.graphql_document
-        operations = [
-            each
-            for each in (document.definitions if document else ())
-            if isinstance(each, OperationDefinitionNode)
-        ]
-        if len(operations) > 1 and self.execution_context._provided_operation_name is None:
-            code = "OPERATION_NAME_REQUIRED"
-            text = self.execution_context.context.say(code)
-            refused = GraphQLError(text, extensions={"code": code})
-            self.execution_context.pre_execution_errors = [refused]
-        yield

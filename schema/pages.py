@@ -1,19 +1,29 @@
 """The pages of our own origin: the landing page, and GraphiQL beside it."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from graphql import OperationDefinitionNode, parse
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import (
+    FileResponse,
+    JSONResponse,
+    PlainTextResponse,
+    RedirectResponse,
+    Response,
+)
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from models import account_sql, read
+from schema import documents, http, role
+from schema.api import Views
+from schema.documents import OPERATIONS
 from schema.graphiql import fetch
+from schema.views import sdl
 
 HERE = Path(__file__).with_name("graphiql")
-OPERATIONS = Path(__file__).parent.parent / "docs" / "operations"
 PASSWORD = "jijiao-demo"  # of the demo city, printed by `make dev`; a test compares
 
 # GraphiQL puts its styles into one element, hence the exception; nothing else is inline.
@@ -24,13 +34,14 @@ POLICY = (
 )
 
 
-def routes(*, demo: bool) -> Sequence[BaseRoute]:
+def routes(views: Views, *, demo: bool) -> Sequence[BaseRoute]:
     """Everything a browser may open."""
     files = StaticFiles(directory=HERE)
     pages: list[BaseRoute] = [
         Route("/", landing),
         Route("/graphiql", ide if demo else ide_for_viewers),
         Route("/operations.json", operations),
+        Route("/schema.graphql", partial(schema_text, views)),
         Mount("/static", files),
     ]
     return [*pages, Route("/demo.json", logins)] if demo else pages
@@ -56,6 +67,17 @@ async def ide_for_viewers(request: Request) -> Response:
     return await ide(request) if request.state.viewer else RedirectResponse("/")
 
 
+async def schema_text(views: Views, request: Request) -> Response:
+    """The viewer's schema in the schema language, for those who may look at it."""
+    viewer = request.state.viewer
+    view = views.of(viewer)
+    if viewer is None:
+        return http.refusal(request, "UNAUTHENTICATED")
+    if role.of(viewer) not in view.gate.limits.introspection:
+        return http.refusal(request, "FORBIDDEN")
+    return PlainTextResponse(sdl(view._schema), media_type="application/graphql")
+
+
 async def operations(_: Request) -> Response:
     """The example operations, in the order of their files, for the tabs of GraphiQL."""
     found = [example(path) for path in sorted(OPERATIONS.glob("*.graphql"))]
@@ -68,7 +90,8 @@ def example(path: Path) -> dict[str, str]:
     definition = parse(text).definitions[0]
     assert isinstance(definition, OperationDefinitionNode) and definition.name
     title = text.partition("\n")[0].lstrip("# ")
-    return {"name": definition.name.value, "title": title, "query": text}
+    known = documents.identity(text)
+    return {"name": definition.name.value, "title": title, "documentId": known, "query": text}
 
 
 async def logins(_: Request) -> Response:

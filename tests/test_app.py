@@ -11,7 +11,7 @@ from starlette.requests import Request
 import app
 from models import Account
 from models.read import Connection
-from schema import pages
+from schema import documents, pages
 from settings import Settings
 from tests import servers
 from tests.factories import city
@@ -261,7 +261,7 @@ async def test_pages_load_nothing_from_elsewhere_and_run_no_inline_script(
 async def test_examples_are_offered_by_name(client: httpx.AsyncClient) -> None:
     found = (await client.get("/operations.json")).json()
 
-    assert len(found) == len(list(pages.OPERATIONS.glob("*.graphql")))
+    assert len(found) == len(list(documents.OPERATIONS.glob("*.graphql")))
     assert found[0]["name"] == "SignIn"
 
 

@@ -8,11 +8,13 @@ from models.access import Viewer
 from models.ids import uuid7
 from resolvers import ids
 from resolvers.context import Context, Limits
-from schema.api import api
+from schema import api
+from schema.limits import Gate
 from tests.factories.city import NOW
 from workflow import attachment
 
 LIMITS = Limits(upload=attachment.Limits(max_bytes=20 << 20, files_per_record=10), session_hours=8)
+VIEWS = api.guarded(Gate())
 FAILED = "... on UserError { code message path }"
 
 
@@ -25,7 +27,7 @@ async def asked(
     viewer: Viewer | None, query: str, language: str = "en", **variables: Any
 ) -> ExecutionResult:
     """The whole result."""
-    return await api.execute(
+    return await VIEWS.of(viewer).execute(
         query, variable_values=variables, context_value=context(viewer, language)
     )
 

@@ -13,11 +13,11 @@ import app
 from devserver import city
 from devserver.postgres import Postgres
 from devserver.redis import Redis
-from schema import pages
+from schema import documents, pages
 from settings import Settings
 from tests import servers
 
-FILES = sorted(pages.OPERATIONS.glob("*.graphql"))
+FILES = sorted(documents.OPERATIONS.glob("*.graphql"))
 PERSON, UNIT = ("person", "PERSON"), ("handler", "UNIT")
 RETURNED = ("initial_checker", "PERSON")  # one of his records was returned to him
 DRAFT = {
