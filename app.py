@@ -80,7 +80,9 @@ def gate(given: Settings) -> limits.Gate:
     """What every operation passes; in production only staff looks at the schema itself."""
     allowed = limits.Limits(
         cost=Allowance(cost=given.graphql_cost, per_minute=given.graphql_rate),
-        cost_staff=Allowance(cost=given.graphql_cost_staff, per_minute=given.graphql_rate_staff),
+        cost_reviewer=Allowance(
+            cost=given.graphql_cost_reviewer, per_minute=given.graphql_rate_reviewer
+        ),
         at_once=given.graphql_at_once,
         seconds=given.graphql_seconds,
         ad_hoc=limits.ad_hoc(given.graphql_adhoc, dev=given.dev),

@@ -143,9 +143,13 @@ class Settings:
         "usual", AD_HOC, "who may send documents of his own; usual is staff, in dev all"
     )
     graphql_cost: int = _setting("10000", POINTS, "most points an operation may cost")
-    graphql_cost_staff: int = _setting("50000", POINTS, "the same for departments and bureaus")
+    graphql_cost_reviewer: int = _setting(
+        "50000", POINTS, "the same for units, departments and bureaus"
+    )
     graphql_rate: int = _setting("5000", POINTS, "points a viewer gets back each minute")
-    graphql_rate_staff: int = _setting("20000", POINTS, "the same for departments and bureaus")
+    graphql_rate_reviewer: int = _setting(
+        "20000", POINTS, "the same for units, departments and bureaus"
+    )
     graphql_at_once: int = _setting("4", _whole(1, 1000), "operations at work for one account")
     graphql_seconds: int = _setting("10", _whole(1, 300), "an operation is ended after so long")
     statement_seconds: int = _setting(

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -83,12 +84,14 @@ class Views:
         """What this viewer may ask."""
         return self.schemas[role.of(viewer)]
 
+    @property
+    def graphql(self) -> Mapping[str, GraphQLSchema]:
+        """The same as graphql-core has them, by the name of the role."""
+        return {str(name): schema._schema for name, schema in self.schemas.items()}
 
-def build(*, in_order: bool = False) -> Schema:
-    """The schema; one in alphabetical order is for reading only.
 
-    Sorting makes new type objects, and Strawberry then no longer finds the members of a union.
-    """
+def build() -> Schema:
+    """The whole schema; not in alphabetical order, since sorting would make new type objects."""
     return Schema(
         query=Query,
         mutation=Mutation,
@@ -96,7 +99,7 @@ def build(*, in_order: bool = False) -> Schema:
         config=StrawberryConfig(
             name_converter=Names(),
             scalar_map=SCALARS,
-            sort_schema=in_order,
+            sort_schema=False,
             disable_field_suggestions=True,
         ),
         extensions=[Mask, Working],
@@ -105,9 +108,10 @@ def build(*, in_order: bool = False) -> Schema:
 
 def guarded(gate: Gate) -> Views:
     """The views of one process; trusted documents are checked against them now."""
-    found = {each: behind(gate, views.of_role(api, each, KIND_NAMES)) for each in role.Role}
-    gate.documents.check({each: view._schema for each, view in found.items()})
-    return Views(found)
+    every = {each: views.of_role(api, each, KIND_NAMES) for each in role.Role}
+    found = Views({each: behind(gate, copy(view)) for each, view in every.items()})
+    gate.documents.check(found.graphql)
+    return found
 
 
 def behind(gate: Gate, schema: Schema) -> Schema:

@@ -62,44 +62,24 @@ class Documents:
         self.most_characters = most_characters
         self.characters = 0
         self.kept: OrderedDict[tuple[GraphQLSchema, str], Document] = OrderedDict()
-        self.held: dict[tuple[GraphQLSchema, str], Document] = {}
 
     def of(
         self, schema: GraphQLSchema, text: str, *, introspection: bool = True
     ) -> Document | list[GraphQLError]:
         """The document, or why it is none; in a schema introspection is always on or always off."""
+        if text in self.texts:
+            return trusted(schema, text, self.bounds)
         key = (schema, text)
-        if (held := self.held.get(key)) is not None:
-            return held
         if (kept := self.kept.get(key)) is not None:
             self.kept.move_to_end(key)
             return kept
-        found = self.read(schema, text, RULES if introspection else CLOSED)
+        found = read(schema, text, self.bounds, RULES if introspection else CLOSED)
         if isinstance(found, Document):
             self.keep(key, found)
         return found
 
-    def read(
-        self, schema: GraphQLSchema, text: str, rules: Collection[Any]
-    ) -> Document | list[GraphQLError]:
-        """Bytes, tokens, guard, validation: each bounds what the next may cost."""
-        try:
-            node = parsed(text, self.bounds)
-            if not operations_of(node):
-                return [refusal("BAD_REQUEST")]
-            guard.check(node, self.bounds)
-        except GraphQLError as error:
-            return [error]
-        errors = validate(schema, node, rules, max_errors=MOST_ERRORS, hide_suggestions=True)
-        if errors:
-            return errors[:MOST_ERRORS]  # without the notice that there are more
-        return Document(node, {name_of(each): each for each in operations_of(node)})
-
     def keep(self, key: tuple[GraphQLSchema, str], document: Document) -> None:
-        """Trusted ones for good, where strangers cannot push them out; of others the latest."""
-        if key[1] in self.texts:
-            self.held[key] = document
-            return
+        """Only so many characters, of the latest."""
         self.kept[key] = document
         self.characters += len(key[1])
         while self.characters > self.most_characters:
@@ -139,6 +119,29 @@ class Documents:
                 title = self.trusted[known].partition("\n")[0]
                 raise ValueError(f"no view has everything that this document asks: {title}")
         return fits
+
+
+def read(
+    schema: GraphQLSchema, text: str, bounds: Bounds, rules: Collection[Any]
+) -> Document | list[GraphQLError]:
+    """Bytes, tokens, guard, validation: each bounds what the next may cost."""
+    try:
+        node = parsed(text, bounds)
+        if not operations_of(node):
+            return [refusal("BAD_REQUEST")]
+        guard.check(node, bounds)
+    except GraphQLError as error:
+        return [error]
+    errors = validate(schema, node, rules, max_errors=MOST_ERRORS, hide_suggestions=True)
+    if errors:
+        return errors[:MOST_ERRORS]  # without the notice that there are more
+    return Document(node, {name_of(each): each for each in operations_of(node)})
+
+
+@cache
+def trusted(schema: GraphQLSchema, text: str, bounds: Bounds) -> Document | list[GraphQLError]:
+    """A trusted document is held for good, where strangers cannot push it out."""
+    return read(schema, text, bounds, CLOSED)
 
 
 def parsed(text: str, bounds: Bounds) -> DocumentNode:

@@ -15,9 +15,10 @@ from resolvers.context import Context
 from resolvers.failure import Unanswerable
 from rules.refusal import Refused
 from schema.field import named, stored
-from workflow import message
+from workflow import command, message
 
 log = logging.getLogger("jijiao.graphql")
+STATEMENT_TIMEOUT = "57014"
 SUGGESTION = " Did you mean"  # Strawberry's own switch leaves it to arguments, enums and types
 
 ErrorCode = named(
@@ -130,6 +131,8 @@ def public(error: GraphQLError, context: Context) -> GraphQLError:
         return coded(error, cause.code, context, **cause.data)
     if isinstance(cause, StrawberryInputCoercionError):  # its text names Python types
         return coded(error, "BAD_USER_INPUT", context, argument="input", reason="its type")
+    if command.sqlstate(cause or error) == STATEMENT_TIMEOUT:
+        return coded(error, "TIMEOUT", context, limit="statement")
     if cause is None or isinstance(cause, GraphQLError):
         extensions = {"code": code_of(error), **(error.extensions or {})}
         return copied(error, error.message.partition(SUGGESTION)[0], extensions)

@@ -118,8 +118,8 @@ def published(
     cls: Published,
     name: str,
     description: str,
-    /,
     seen_by: Mapping[str, frozenset[str]] = MappingProxyType({}),
+    /,
     **texts: str,
 ) -> Published:
     """A plain dataclass of another layer as an input type; every field is described here.

@@ -21,7 +21,7 @@ from schema.rate import Allowance, Rate
 from schema.role import Role
 
 USUAL = Allowance(cost=10_000, per_minute=5_000)
-OF_STAFF = Allowance(cost=50_000, per_minute=20_000)
+OF_REVIEWERS = Allowance(cost=50_000, per_minute=20_000)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +29,7 @@ class Limits:
     """What the operator allows; the bounds of documents are in `schema/guard.py`."""
 
     cost: Allowance = USUAL
-    cost_staff: Allowance = OF_STAFF
+    cost_reviewer: Allowance = OF_REVIEWERS
     at_once: int = 4
     seconds: float = 10
     ad_hoc: frozenset[Role] = frozenset(Role)
@@ -37,7 +37,7 @@ class Limits:
 
     def allowance(self, of: Role) -> Allowance:
         """What a kind of viewer may spend."""
-        return self.cost_staff if of is Role.STAFF else self.cost
+        return self.cost_reviewer if of in role.REVIEWERS else self.cost
 
 
 def ad_hoc(word: str, *, dev: bool) -> frozenset[Role]:

@@ -34,6 +34,7 @@ SIGNED_IN = frozenset(Role) - {Role.STRANGER}
 OFFICES = frozenset({Role.BASE, Role.UNIT, Role.STAFF})  # act for an organisation
 REVIEWERS = frozenset({Role.UNIT, Role.STAFF})
 SUPERIORS = frozenset({Role.STAFF})  # look over several organisations
+OVER_MANY = SUPERIORS | {Role.BASE}  # see records of people of several employers
 
 
 def of(viewer: Viewer | None) -> Role:

@@ -117,6 +117,7 @@ def selected(source: GraphQLSchema, role: Role, kinds: tuple[str, ...] = ()) -> 
     return view
 
 
+@cache
 def of_role(schema: strawberry.Schema, role: Role, kinds: tuple[str, ...]) -> Any:
     """A Strawberry schema that answers from the view; everything else is shared."""
     view = copy.copy(schema)

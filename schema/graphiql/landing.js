@@ -1,8 +1,12 @@
 // The landing page: sign in, choose a seat, see what waits, go on to GraphiQL.
+// It sends the documents of this release by their id: in production nothing else is accepted.
 const $ = id => document.getElementById(id);
 let english = false;
 
-async function ask(query, variables) {
+const documents = fetch('/operations.json').then(answer => answer.json());
+
+async function ask(name, variables) {
+  const { documentId } = (await documents).find(each => each.name === name);
   const answer = await fetch('/graphql', {
     method: 'POST',
     headers: {
@@ -10,7 +14,7 @@ async function ask(query, variables) {
       'Accept-Language': english ? 'en' : 'zh-CN',
       'X-Jijiao-Client': 'landing',
     },
-    body: JSON.stringify({ query, variables }),
+    body: JSON.stringify({ documentId, variables }),
   });
   return answer.json();
 }
@@ -27,13 +31,9 @@ function choice(title, small, chosen) {
   return button;
 }
 
-const SIGN_IN = `mutation SignIn($input: SignInInput!) { signIn(input: $input) { __typename
-  ... on UserError { message }
-  ... on SeatRequired { seats { id userType organisation } } } }`;
-
 async function signIn(seatId) {
-  const input = { login: $('login').value, password: $('password').value };
-  const { data, errors } = await ask(SIGN_IN, { input: seatId ? { ...input, seatId } : input });
+  const given = { login: $('login').value, password: $('password').value, seatId };
+  const { data, errors } = await ask('SignIn', given);
   const result = data ? data.signIn : errors[0];
   $('problem').textContent = result.message || '';
   $('seats').replaceChildren(...(result.seats || []).map(
@@ -41,12 +41,8 @@ async function signIn(seatId) {
   if (result.__typename === 'SignInPayload') await show();
 }
 
-const VIEWER = `query Viewer { viewer { person { name }
-  seat { organisation { name } groups { name } may { name } } } }`;
-const TODO = `query ToDo { todoGroups { business { name } step { name } count overdue } }`;
-
 async function show() {
-  const { data } = await ask(VIEWER);
+  const { data } = await ask('Viewer');
   const viewer = data && data.viewer;
   $('signed-in').hidden = !viewer;
   $('sign-in').hidden = !!viewer;
@@ -55,7 +51,7 @@ async function show() {
   $('who').textContent = person.name;
   const names = [...seat.groups, ...seat.may].map(word => word.name);
   $('seat').textContent = [seat.organisation && seat.organisation.name, ...new Set(names)].filter(Boolean).join(' · ');
-  const groups = (await ask(TODO)).data.todoGroups;
+  const groups = (await ask('ToDo')).data.todoGroups;
   $('todo').replaceChildren(...groups.map(group => {
     const line = document.createElement('li');
     line.textContent = `${group.business.name}—${group.step ? group.step.name : ''}（${group.count}）`;
@@ -87,7 +83,7 @@ function translate() {
 }
 
 $('sign-in').addEventListener('submit', event => { event.preventDefault(); signIn(); });
-$('sign-out').addEventListener('click', async () => { await ask('mutation SignOut { signOut }'); await show(); });
+$('sign-out').addEventListener('click', async () => { await ask('SignOut'); await show(); });
 $('language').addEventListener('click', translate);
 show();
 demo();
