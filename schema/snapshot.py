@@ -42,16 +42,20 @@ STATUS = """
 
 | HTTP | code |
 |---|---|
-| 400 | BAD_REQUEST |
-| 403 | CSRF |
+| 400 | BAD_REQUEST, OPERATION_NAME_REQUIRED, DOCUMENT_NOT_FOUND, DOCUMENT_NOT_TRUSTED |
+| 401 | UNAUTHENTICATED, when the whole document is for others |
+| 403 | CSRF, FORBIDDEN |
 | 404 | NOT_FOUND |
 | 405 | METHOD_NOT_ALLOWED |
 | 413 | BODY_TOO_LARGE |
 | 415 | UNSUPPORTED_MEDIA_TYPE |
+| 429 | RATE_LIMITED, with `Retry-After` |
 | 500 | INTERNAL |
+| 504 | TIMEOUT of the whole operation |
 
 An operation that began answers 200. A document that cannot be executed has no `data`; clients that
-accept `application/graphql-response+json` see 400 then.
+accept `application/graphql-response+json` see 400 then, also for the limits: QUERY_TOO_LARGE,
+QUERY_TOO_COMPLEX, COST_EXCEEDED. Their `limit` is a word of the table in [api.md](api.md#limits).
 """
 
 

@@ -31,7 +31,7 @@ VIEWERS = {kind: somebody(each) for kind, each in TYPES.items()}
 SCHEMAS = VIEWS.graphql
 SIGNED_IN = set(Role) - {Role.STRANGER}
 REVIEWERS = {Role.UNIT, Role.STAFF}
-PEOPLE = {Role.PERSON, Role.BASE}
+PEOPLE = (Role.PERSON, Role.BASE)
 
 
 def coordinates(schema: GraphQLSchema) -> Iterator[str]:
