@@ -35,6 +35,12 @@ class Limits:
     ad_hoc: frozenset[Role] = frozenset(Role)
     introspection: frozenset[Role] = role.SIGNED_IN
 
+    @property
+    def wrong(self) -> Allowance:
+        """Documents that cannot run: to read one takes as long as fifty objects."""
+        cost, per_minute = max(self.cost.cost // 50, 1), max(self.cost.per_minute // 50, 1)
+        return Allowance(cost=cost, per_minute=per_minute, limit="wrong")
+
     def allowance(self, of: Role) -> Allowance:
         """What a kind of viewer may spend."""
         return self.cost_reviewer if of in role.REVIEWERS else self.cost
@@ -70,7 +76,7 @@ class Gate:
     def examine(self, execution: ExecutionContext, text: str) -> list[GraphQLError]:
         """Every question in its order: the cheap ones first."""
         kind = role.of(execution.context.viewer)
-        document = self.document(execution.schema, kind, text)
+        document = self.document(execution.schema, kind, payer(execution.context), text)
         if isinstance(document, list):
             return document
         execution.graphql_document, execution.pre_execution_errors = document.node, []
@@ -79,15 +85,23 @@ class Gate:
         self.charge(execution, kind, document, operation)
         return []
 
-    def document(self, schema: Any, kind: Role, text: str) -> Document | list[GraphQLError]:
+    def document(
+        self, schema: Any, kind: Role, who: str, text: str
+    ) -> Document | list[GraphQLError]:
         """The document in the viewer's schema."""
-        if text not in self.documents.texts and kind not in self.limits.ad_hoc:
-            return [refusal("DOCUMENT_NOT_TRUSTED")]
+        trusted, wrong = text in self.documents.texts, f"wrong:{who}"
+        if not trusted:
+            if kind not in self.limits.ad_hoc:
+                return [refusal("DOCUMENT_NOT_TRUSTED")]
+            self.rate.after(wrong, 1, self.limits.wrong)
         open_ = kind in self.limits.introspection
         found = self.documents.of(schema._schema, text, introspection=open_)
-        # A session that ended must not look like a mistake in the client.
-        if isinstance(found, list) and kind is Role.STRANGER and self.fits(schema.whole, text):
-            return [refusal("UNAUTHENTICATED")]
+        if isinstance(found, list):
+            # A session that ended must not look like a mistake in the client.
+            if kind is Role.STRANGER and self.fits(schema.whole, text):
+                return [refusal("UNAUTHENTICATED")]
+            if not trusted:
+                self.rate.spend(wrong, 1, self.limits.wrong)
         return found
 
     def fits(self, schema: GraphQLSchema, text: str) -> bool:

@@ -42,6 +42,7 @@ class Allowance:
 
     cost: int
     per_minute: int
+    limit: str = "rate"
 
     @property
     def restores(self) -> float:
@@ -75,23 +76,27 @@ class Rate:
 
     def spend(self, who: str, points: int, allowance: Allowance) -> int:
         """Take points out of what somebody has, and say what is left; or refuse."""
-        now = self.clock()
-        known = self.levels.get(who)
-        level = (known.now(now) if known else 0.0) + points
-        if level > allowance.cost:
-            raise refusal(
-                "RATE_LIMITED",
-                limit="rate",
-                maximum=allowance.cost,
-                measured=math.ceil(level),
-                retryAfter=math.ceil((level - allowance.cost) / allowance.restores),
-            )
+        now, level = self.clock(), self.after(who, points, allowance)
         self.levels[who] = Level(level, now, allowance.restores)
         self.forget(now)
         if self.redis_url:
             self.untold[who] = self.untold.get(who, 0.0) + points
             self.teller = self.teller or asyncio.create_task(self.tell())
         return int(allowance.cost - level)
+
+    def after(self, who: str, points: int, allowance: Allowance) -> float:
+        """How full a bucket would be with that many points more; it must not run over."""
+        known = self.levels.get(who)
+        level = (known.now(self.clock()) if known else 0.0) + points
+        if level > allowance.cost:
+            raise refusal(
+                "RATE_LIMITED",
+                limit=allowance.limit,
+                maximum=allowance.cost,
+                measured=math.ceil(level),
+                retryAfter=math.ceil((level - allowance.cost) / allowance.restores),
+            )
+        return level
 
     def forget(self, now: float) -> None:
         """Who has spent nothing lately needs no place."""

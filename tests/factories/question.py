@@ -11,11 +11,14 @@ from resolvers import ids
 from resolvers.context import Context, Limits
 from schema import api
 from schema.limits import Gate
+from schema.limits import Limits as OperationLimits
+from schema.rate import Allowance
 from tests.factories.city import NOW
 from workflow import attachment
 
 LIMITS = Limits(upload=attachment.Limits(max_bytes=20 << 20, files_per_record=10), session_hours=8)
-VIEWS = api.guarded(Gate())
+HURRY = OperationLimits(cost=Allowance(cost=10_000, per_minute=10**8))
+VIEWS = api.guarded(Gate(HURRY))
 FAILED = "... on UserError { code message path }"
 
 

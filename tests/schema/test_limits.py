@@ -17,6 +17,7 @@ from models.account import UserType
 from models.read import Connection
 from resolvers import account
 from schema import api, documents, errors, limits
+from schema.documents import Documents
 from schema.limits import Gate, Limits
 from schema.rate import Allowance, Rate
 from settings import Settings
@@ -108,6 +109,31 @@ async def test_what_was_spent_is_spent_for_all_documents() -> None:
     assert await ask("{ titles(level: SENIOR) { code } }") == []
     assert await ask("{ a: titles(level: SENIOR) { code } b: titles { code } }") == []
     assert await ask("{ titles(level: SENIOR) { title } }") == ["RATE_LIMITED"]
+
+
+async def test_wrong_documents_are_read_only_so_often() -> None:
+    purse = Allowance(cost=100, per_minute=60)  # two wrong documents
+    known = Documents({documents.identity(SLOW): SLOW})
+    views = api.guarded(Gate(Limits(cost=purse), known, Rate(clock=lambda: 0.0)))
+    viewer, other = somebody(), somebody()
+
+    async def ask(text: str, who: Any = viewer) -> list[str]:
+        return told(await views.of(who).execute(text, context_value=context(who)))
+
+    for _ in range(2):
+        assert await ask("{ nothing }") == ["GRAPHQL_VALIDATION_FAILED"]
+    assert await ask("{ nothing }") == ["RATE_LIMITED"]
+    assert await ask(TITLES) == ["RATE_LIMITED"]  # it would have to be read
+    assert await ask(SLOW) == []  # a trusted one is read already
+    assert await ask(TITLES, other) == []
+
+
+async def test_a_session_that_ended_is_no_wrong_document() -> None:
+    views = api.guarded(Gate(Limits(cost=Allowance(cost=50, per_minute=60))))
+
+    for _ in range(5):
+        result = await views.of(None).execute(TITLES, context_value=context(None))
+        assert told(result) == ["UNAUTHENTICATED"]
 
 
 @pytest.mark.parametrize(
