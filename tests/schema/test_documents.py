@@ -42,6 +42,13 @@ def test_what_does_not_fit_is_not_kept() -> None:
     assert not kept.kept
 
 
+def test_what_does_not_fit_is_told_without_help() -> None:
+    for text in ("{ viewr { login } }", "{ titles(levl: SENIOR) { code } }"):
+        errors = Documents().of(WHOLE, text)
+        assert isinstance(errors, list)
+        assert "Did you mean" not in errors[0].message
+
+
 def test_the_cache_is_bounded_by_characters_and_forgets_the_oldest() -> None:
     kept = Documents(most_characters=3 * len(VIEWER) + 2)
     first = kept.of(WHOLE, VIEWER)
