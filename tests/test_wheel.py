@@ -68,7 +68,7 @@ def _source() -> Iterator[str]:
     for name in INSIDE:
         place = shape.ROOT / name
         for path in (place.rglob("*"), [place])[place.is_file()]:
-            if path.suffix in {".py", ".toml", ".sql"}:
+            if path.suffix in {".py", ".toml", ".sql", ".graphql"}:
                 yield str(path.relative_to(shape.ROOT))
 
 
