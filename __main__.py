@@ -53,7 +53,9 @@ COMMANDS: Mapping[str, Command] = {
     "token": Command(
         "devserver.token:main", "a session of a demo account", "LOGIN", needs=MIGRATED
     ),
-    "schema": Command("schema.snapshot:main", "the GraphQL schema as text", mode="dev"),
+    "schema": Command(
+        "schema.snapshot:main", "the GraphQL schema as text", "--write|--changes OLD", mode="dev"
+    ),
     "settings": Command(":settings_page", "every setting and command as a page", mode="dev"),
     "routes": Command("workflow.describe:main", "the approval routes as text", mode="dev"),
 }

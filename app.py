@@ -20,10 +20,10 @@ from tortoise.transactions import in_transaction
 import settings
 from models import migrate, read
 from resolvers import context, ids
-from schema import login, pages
-from schema.api import api
+from schema import api, documents, limits, login, pages, role
 from schema.header import Headers
 from schema.http import Cookie, View, language
+from schema.rate import Allowance, Rate
 from settings import Settings
 from uploads import endpoints
 from uploads.store import Store
@@ -54,25 +54,42 @@ def create(given: Settings) -> Starlette:
 
 def routes(given: Settings) -> list[BaseRoute]:
     """Every address there is."""
-    limits = attachment.Limits(
+    upload = attachment.Limits(
         max_bytes=given.upload_max_mb << 20, files_per_record=given.files_per_record
     )
+    views = api.guarded(gate(given))
     view = View(
-        api=api,
-        limits=context.Limits(upload=limits, session_hours=given.session_hours),
+        views=views,
+        limits=context.Limits(upload=upload, session_hours=given.session_hours),
         cookie=cookie(given),
         clock=context.clock,
     )
     files = endpoints.routes(
-        limits=limits, store=store(given), clock=context.clock, public_id=ids.encode
+        limits=upload, store=store(given), clock=context.clock, public_id=ids.encode
     )
     return [
         Route("/graphql", view),
         *files,
         Route("/health/live", live),
         Route("/health/ready", ready),
-        *pages.routes(demo=given.mode == "dev"),
+        *pages.routes(views, demo=given.dev),
     ]
+
+
+def gate(given: Settings) -> limits.Gate:
+    """What every operation passes; in production only staff looks at the schema itself."""
+    allowed = limits.Limits(
+        cost=Allowance(cost=given.graphql_cost, per_minute=given.graphql_rate),
+        cost_reviewer=Allowance(
+            cost=given.graphql_cost_reviewer, per_minute=given.graphql_rate_reviewer
+        ),
+        at_once=given.graphql_at_once,
+        seconds=given.graphql_seconds,
+        ad_hoc=limits.ad_hoc(given.graphql_adhoc, dev=given.dev),
+        introspection=role.SIGNED_IN if given.dev else role.SUPERIORS,
+    )
+    trusted = documents.Documents(documents.of_this_release())
+    return limits.Gate(allowed, trusted, Rate(given.redis_url))
 
 
 def store(given: Settings) -> Store:
@@ -107,7 +124,10 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
     given: Settings = app.state.settings
     failpoint.arm(given.failpoint)
     store(given).prepare()
-    orm = await Tortoise.init(config=given.orm, _enable_global_fallback=True)
+    orm = await Tortoise.init(
+        config=settings.tortoise(given, statement_seconds=given.statement_seconds),
+        _enable_global_fallback=True,
+    )
     try:
         async with in_transaction() as c:
             await definition.publish(c, context.clock())

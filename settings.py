@@ -113,6 +113,8 @@ REDIS = Kind(
 CLAMD = Kind(_clamd, "be the path of clamd's socket, host:port, or empty for none")
 ORIGIN = Kind(_origin, "be scheme://host[:port] without a path, such as https://ce.example.gov.cn")
 LEVEL = _among("DEBUG", "INFO", "WARNING", "ERROR")
+AD_HOC = _among("all", "staff", "none", "usual")
+POINTS = _whole(1, 10**9)
 
 
 def _setting(default: str, kind: Kind, meaning: str) -> Any:
@@ -137,11 +139,32 @@ class Settings:
     files_per_record: int = _setting("10", _whole(1, 100), "most files on one training record")
     session_idle_minutes: int = _setting("30", _whole(1, 480), "a session unused so long ends")
     session_hours: int = _setting("8", _whole(1, 24), "a session ends after so long in any case")
+    graphql_adhoc: Literal["all", "staff", "none", "usual"] = _setting(
+        "usual", AD_HOC, "who may send documents of his own; usual is staff, in dev all"
+    )
+    graphql_cost: int = _setting("10000", POINTS, "most points an operation may cost")
+    graphql_cost_reviewer: int = _setting(
+        "50000", POINTS, "the same for units, departments and bureaus"
+    )
+    graphql_rate: int = _setting("5000", POINTS, "points a viewer gets back each minute")
+    graphql_rate_reviewer: int = _setting(
+        "20000", POINTS, "the same for units, departments and bureaus"
+    )
+    graphql_at_once: int = _setting("4", _whole(1, 1000), "operations at work for one account")
+    graphql_seconds: int = _setting("10", _whole(1, 300), "an operation is ended after so long")
+    statement_seconds: int = _setting(
+        "5", _whole(1, 300), "a statement of the API is ended after so long"
+    )
     log_level: str = _setting("INFO", LEVEL, "least severe log line")
     pool: int = _setting("20", _whole(2, 500), "database connections of one process")
     failpoint: str = _setting("", TEXT, "dev only, for tests of faults: name:n dies there")
     pg_bin: Path | None = _setting("", PATH, "dev only: PostgreSQL's bin directory")
     redis_bin: Path | None = _setting("", PATH, "dev only: the redis-server program")
+
+    @property
+    def dev(self) -> bool:
+        """Does dev mode relax what production insists on?"""
+        return self.mode == "dev"
 
     @property
     def orm(self) -> dict[str, Any]:
@@ -176,11 +199,12 @@ def variable(name: str) -> str:
     return PREFIX + name.upper()
 
 
-def tortoise(settings: Settings) -> dict[str, Any]:
+def tortoise(settings: Settings, *, statement_seconds: int = 30) -> dict[str, Any]:
     """The ORM's configuration; a dict, since Tortoise misreads URLs (`?ssl=false` is true)."""
     if not settings.database_url:
         raise SettingError("JIJIAO_DATABASE_URL", f"{DATABASE.must}; `make dev` starts one for you")
-    return _orm({**_credentials(settings.database_url), "maxsize": settings.pool})
+    credentials = {**_credentials(settings.database_url), "maxsize": settings.pool}
+    return _orm(credentials, statement_seconds)
 
 
 def redis(settings: Settings) -> RedisSettings:
@@ -255,7 +279,7 @@ async def nothing_to_undo(_: object) -> None:
     """
 
 
-def _orm(credentials: Mapping[str, Any]) -> dict[str, Any]:
+def _orm(credentials: Mapping[str, Any], statement_seconds: int = 30) -> dict[str, Any]:
     pool = {
         "minsize": 1,
         "application_name": "jijiao",
@@ -265,7 +289,7 @@ def _orm(credentials: Mapping[str, Any]) -> dict[str, Any]:
         "reset": nothing_to_undo,
         "server_settings": {
             "timezone": "UTC",
-            "statement_timeout": "30000",
+            "statement_timeout": f"{statement_seconds}s",
             "lock_timeout": "5000",
             "idle_in_transaction_session_timeout": "60000",
         },

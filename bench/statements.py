@@ -43,8 +43,13 @@ SELECT json_build_object('data', json_build_object('tasks', json_build_object('n
   coalesce(json_agg(json_build_object(
     'id', {node("Task", "t")}, 'reason', upper(t.reason), 'round', t.round,
     'createdAt', t.created_at, 'dueAt', t.due_at,
-    'applicant', {person("p", f", 'ceNumber', p.ce_number, 'employer', {EMPLOYER}")},
-  'employer', {body("u")}, 'attachments', {files("r")}))
+    'applicant', {person("p")},
+    'record', json_build_object('id', {node("TrainingRecord", "r")},
+      'status', upper(r.status), 'courseName', r.course_name, 'category', upper(r.category),
+      'startsOn', r.starts_on, 'endsOn', r.ends_on, 'attendedDays', r.attended_days,
+      'declaredHours', r.declared_hours::text, 'declaredCredits', r.declared_credits::text,
+      'organiserName', r.organiser_name, 'place', r.place, 'year', r.year,
+      'employer', {body("u")}, 'attachments', {files("r")}))
     ORDER BY t.created_at, t.id), '[]'))))::text
 FROM (SELECT * FROM wf_task WHERE organisation_id = $1 AND group_key = ANY ($2::text[])
       AND status = 'open' ORDER BY created_at, id LIMIT 50) t
@@ -83,14 +88,7 @@ DEEP = f"""
 SELECT json_build_object('data', json_build_object('case', json_build_object(
   'id', {node("Case", "c")}, 'status', upper(c.status), 'round', c.round,
   'openedAt', c.opened_at, 'closedAt', c.closed_at, 'version', c.seq,
-  'applicant', {
-    person(
-        "p",
-        f", 'ceNumber', p.ce_number, 'employer', {
-            body('e', f", 'parent', {body('e1', f', {chr(39)}parent{chr(39)}, {body("e2")}')}")
-        }",
-    )
-},
+  'applicant', {person("p", f", 'ceNumber', p.ce_number, 'employer', {EMPLOYER}")},
   'employer', {body("u", f", 'parent', {body('u1')}")},
   'record', json_build_object('id', {node("TrainingRecord", "r")}, 'courseName', r.course_name,
     'category', upper(r.category), 'status', upper(r.status), 'startsOn', r.starts_on,

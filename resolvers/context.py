@@ -1,6 +1,6 @@
 """What a resolver may know besides its arguments: who asks, when, in which language."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Container, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
@@ -34,6 +34,18 @@ class Door:
     closed: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admission:
+    """What was found out about the operation before it ran."""
+
+    document: Any  # parsed and validated, with what others derived from it
+    types: Container[str]  # those of the viewer's schema
+    cost: int
+    maximum: int
+    left: int
+    restores: float  # points a second
+
+
 @dataclass(slots=True, kw_only=True)
 class Context:
     """One operation; signing in or choosing a seat changes who asks for the rest of it.
@@ -48,6 +60,7 @@ class Context:
     limits: Limits
     door: Door = field(default_factory=Door)
     loaders: dict[Any, Loader[Any]] = field(default_factory=dict)
+    admission: Admission | None = None
     memo: dict[Any, Any] = field(default_factory=dict)
     compiled: bool = True
 
@@ -62,6 +75,10 @@ class Context:
     def today(self) -> date:
         """The date in Guangzhou, by which the rules count."""
         return dates.shanghai_date(self.now)
+
+    def has_type(self, name: str) -> bool:
+        """Is there a type of this name in the viewer's schema? Without admission there is none."""
+        return self.admission is not None and name in self.admission.types
 
     def say(self, code: str, /, **data: Any) -> str:
         """A sentence of the catalogue in the viewer's language."""

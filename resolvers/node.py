@@ -29,7 +29,7 @@ async def nodes(
     """Rows in the order of their ids; one statement per kind of row."""
     if len(ids) > MOST:
         raise bad_input("ids", f"at most {MOST}")
-    asked = [decoded(one) for one in ids]
+    asked = [decoded(context, one) for one in ids]
     rows: dict[Any, Row | Painted] = {}
     for source in dict.fromkeys(each[0] for each in asked if each):
         keys = {key for each, key, _ in filter(None, asked) if each is source}
@@ -51,8 +51,8 @@ async def by_id(
     return {(row.type_name, key): row for key, row in plain.items()}
 
 
-def decoded(node_id: str) -> Any:
-    """Source, key and type of an id, or nothing."""
+def decoded(context: Context, node_id: str) -> Any:
+    """Source, key and type of an id, or nothing; nothing too if he does not know the type."""
     pair = decode(node_id)
-    source = sources.BY_TYPE.get(pair[0]) if pair else None
+    source = sources.BY_TYPE.get(pair[0]) if pair and context.has_type(pair[0]) else None
     return (source, pair[1], pair[0]) if pair and source else None

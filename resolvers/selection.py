@@ -1,6 +1,6 @@
 """What a query wants below a field: fragments, aliases, @include and @skip worked out."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -31,6 +31,7 @@ from resolvers import ids
 
 Info: TypeAlias = GraphQLResolveInfo[Any]
 Composite = GraphQLObjectType | GraphQLInterfaceType | GraphQLUnionType
+MOST_REMEMBERED = 200  # of one document
 KINDS = {
     "String": Kind.TEXT,
     "Int": Kind.NUMBER,
@@ -136,12 +137,21 @@ def variables(info: Info) -> Mapping[str, Any]:
 def of(info: Info, memo: dict[Any, Any]) -> Wanted | None:
     """What a field wants of its rows, worked out once per document and truth of its conditions."""
     key = ("wanted", id(info.operation), *map(id, info.field_nodes), truths(variables(info)))
-    if key not in memo:
-        scope, kind = Scope.of(info), get_named_type(info.return_type)
-        paged = "pageInfo" in getattr(kind, "fields", {})
-        memo[key] = (rows_of if paged else wanted)(scope, kind, info.field_nodes)
-    found: Wanted | None = memo[key]
+    kind = get_named_type(info.return_type)
+    work_out = rows_of if "pageInfo" in getattr(kind, "fields", {}) else wanted
+    found: Wanted | None = remembered(
+        memo, key, lambda: work_out(Scope.of(info), kind, info.field_nodes)
+    )
     return found
+
+
+def remembered(memo: dict[Any, Any], key: Any, work_out: Callable[[], Any]) -> Any:
+    """What was worked out before; a document that has ever new conditions is not kept for ever."""
+    if key not in memo:
+        if len(memo) >= MOST_REMEMBERED:
+            memo.clear()
+        memo[key] = work_out()
+    return memo[key]
 
 
 def rows_of(scope: Scope, connection: Any, nodes: list[FieldNode]) -> Wanted | None:

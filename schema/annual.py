@@ -12,6 +12,7 @@ from schema import filter
 from schema.field import answered_by, named, published, stored
 from schema.node import Node
 from schema.person import Person
+from schema.role import REVIEWERS, SUPERIORS
 from schema.training import TrainingRecord
 
 named(
@@ -42,6 +43,7 @@ published(
     annual.AnnualResultFilter,
     "AnnualResultFilter",
     "Which results.",
+    {"name": REVIEWERS, "employer": SUPERIORS},
     person="Whose.",
     name="Name of the person.",
     employer="Present employer of the person.",

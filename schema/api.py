@@ -1,21 +1,35 @@
-"""The schema: queries, mutations, scalars, and the extensions every operation passes."""
+"""The schema: queries, mutations, scalars, and what every operation passes on its way."""
 
+import asyncio
+from collections.abc import Mapping
+from copy import copy
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import strawberry
-from graphql import GraphQLError
+from graphql import GraphQLError, GraphQLSchema
+from strawberry.extensions.runner import SchemaExtensionsRunner
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.name_converter import NameConverter
-from strawberry.types import ExecutionContext
+from strawberry.types import ExecutionContext, ExecutionResult
+from strawberry.types.execution import PreExecutionError
 
-from schema import filter  # noqa: F401  publishes the operators before they are used
-from schema.errors import Mask, OneOperation
+from models.access import Viewer
+from schema import (
+    filter,  # noqa: F401  publishes the operators before they are used
+    role,
+    views,
+)
+from schema.errors import Mask, public, refusal
 from schema.execution import Executor
+from schema.limits import Gate, Working
 from schema.mutation import Mutation
 from schema.organisation import KINDS
 from schema.query import Query
 from schema.scalars import SCALARS
+
+KIND_NAMES = tuple(each.__name__ for each in KINDS)
 
 
 class Names(NameConverter):
@@ -26,7 +40,30 @@ class Names(NameConverter):
 
 
 class Schema(strawberry.Schema):
-    """Stock, but silent about near misses and about errors that were the client's."""
+    """Stock, but with a gate, and silent about near misses and about the client's errors."""
+
+    gate: Gate
+    whole: GraphQLSchema  # what the views are taken from
+
+    async def execute(self, *args: Any, **kwargs: Any) -> ExecutionResult:
+        """Not longer than the deadline: cancelled, a transaction is rolled back."""
+        seconds = self.gate.limits.seconds
+        try:
+            async with asyncio.timeout(seconds):
+                return await super().execute(*args, **kwargs)
+        except TimeoutError:
+            late = refusal("TIMEOUT", limit="seconds", maximum=seconds)
+            context = kwargs["context_value"]
+            return ExecutionResult(data=None, errors=[public(late, context)])
+
+    async def _prepare_operation_async(
+        self, context: ExecutionContext, extensions_runner: SchemaExtensionsRunner
+    ) -> PreExecutionError | None:
+        # Every transport comes by here. An error raised in a hook would pass the mask by, and on
+        # a WebSocket escape altogether; as a result it is an answer like any other.
+        if context.query and (errors := self.gate.admit(context)):
+            return PreExecutionError(data=None, errors=errors)
+        return await super()._prepare_operation_async(context, extensions_runner)
 
     def process_errors(
         self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
@@ -38,11 +75,24 @@ class Schema(strawberry.Schema):
         return {**given, "hide_suggestions": True}
 
 
-def build(*, in_order: bool = False) -> Schema:
-    """The schema; one in alphabetical order is for reading only.
+@dataclass(frozen=True, slots=True)
+class Views:
+    """The schema of each kind of viewer, behind one gate."""
 
-    Sorting makes new type objects, and Strawberry then no longer finds the members of a union.
-    """
+    schemas: Mapping[role.Role, Schema]
+
+    def of(self, viewer: Viewer | None) -> Schema:
+        """What this viewer may ask."""
+        return self.schemas[role.of(viewer)]
+
+    @property
+    def graphql(self) -> Mapping[str, GraphQLSchema]:
+        """The same as graphql-core has them, by the name of the role."""
+        return {str(name): schema._schema for name, schema in self.schemas.items()}
+
+
+def build() -> Schema:
+    """The whole schema; not in alphabetical order, since sorting would make new type objects."""
     return Schema(
         query=Query,
         mutation=Mutation,
@@ -50,12 +100,27 @@ def build(*, in_order: bool = False) -> Schema:
         config=StrawberryConfig(
             name_converter=Names(),
             scalar_map=SCALARS,
-            sort_schema=in_order,
+            sort_schema=False,
             disable_field_suggestions=True,
         ),
-        extensions=[Mask, OneOperation],
+        extensions=[Mask, Working],
         execution_context_class=Executor,
     )
 
 
+def guarded(gate: Gate) -> Views:
+    """The views of one process; trusted documents are checked against them now."""
+    every = {each: views.of_role(api, each, KIND_NAMES) for each in role.Role}
+    found = Views({each: behind(gate, copy(view)) for each, view in every.items()})
+    gate.documents.check(found.graphql)
+    return found
+
+
+def behind(gate: Gate, schema: Schema) -> Schema:
+    """The schema with its gate."""
+    schema.gate, schema.whole = gate, api._schema
+    return schema
+
+
 api = build()
+behind(Gate(), api)

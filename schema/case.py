@@ -12,6 +12,7 @@ from schema.label import Label
 from schema.node import Node
 from schema.organisation import Organisation
 from schema.person import Person
+from schema.role import REVIEWERS
 from workflow.case import Kind, Status
 
 named(
@@ -101,7 +102,7 @@ class Case(Node):
     due_at: datetime | None = stored("When the present step is due.")
     record: TrainingRecord | None = answered_by(case.record, "The training record it is about.")
     open_task: Task | None = answered_by(
-        case.open_task, "The open task, for those to whom it is addressed."
+        case.open_task, "The open task, for those to whom it is addressed.", seen_by=REVIEWERS
     )
     timeline: list[TimelineEntry] = answered_by(case.timeline, "What happened, in order.")
 

@@ -8,7 +8,8 @@ from resolvers.command import Payload
 from resolvers.context import Context
 from rules.refusal import Refused
 from schema import errors
-from schema.field import EVERYBODY, Resolver, adapted
+from schema.field import Resolver, adapted
+from schema.role import EVERYBODY
 
 
 def commanded_by(

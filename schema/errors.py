@@ -9,7 +9,6 @@ from typing import Annotated, Any, Union
 
 import strawberry
 from graphql import GraphQLError
-from graphql.language import OperationDefinitionNode
 from strawberry.exceptions import StrawberryInputCoercionError
 from strawberry.extensions import SchemaExtension
 
@@ -17,9 +16,10 @@ from resolvers.context import Context
 from resolvers.failure import Unanswerable
 from rules.refusal import Refused
 from schema.field import named, stored
-from workflow import message
+from workflow import command, message
 
 log = logging.getLogger("jijiao.graphql")
+STATEMENT_TIMEOUT = "57014"
 SUGGESTION = " Did you mean"  # Strawberry's own switch leaves it to arguments, enums and types
 
 ErrorCode = named(
@@ -138,12 +138,19 @@ def public(error: GraphQLError, context: Context) -> GraphQLError:
         return coded(error, cause.code, context, **cause.data)
     if isinstance(cause, StrawberryInputCoercionError):  # its text names Python types
         return coded(error, "BAD_USER_INPUT", context, argument="input", reason="its type")
+    if command.sqlstate(cause or error) == STATEMENT_TIMEOUT:
+        return coded(error, "TIMEOUT", context, limit="statement")
     if cause is None or isinstance(cause, GraphQLError):
         extensions = {"code": code_of(error), **(error.extensions or {})}
         return copied(error, error.message.partition(SUGGESTION)[0], extensions)
     incident = uuid.uuid4().hex[:12]
     log.error("incident %s at %s", incident, error.path, exc_info=cause)
     return coded(error, "INTERNAL", context, incident=incident)
+
+
+def refusal(code: str, /, **data: Any) -> GraphQLError:
+    """A refusal of a whole operation; the mask puts it into the reader's language."""
+    return GraphQLError(code, original_error=Unanswerable(code, **data))
 
 
 def coded(error: GraphQLError, code: str, context: Context, **data: Any) -> GraphQLError:
@@ -186,21 +193,3 @@ class Mask(SchemaExtension):
         if getattr(result, "errors", None):
             context = self.execution_context.context
             result.errors = [public(error, context) for error in result.errors]
-
-
-class OneOperation(SchemaExtension):
-    """Several operations need a name: stock would silently run the first."""
-
-    def on_validate(self) -> Iterator[None]:
-        document = self.execution_context.graphql_document
-        operations = [
-            each
-            for each in (document.definitions if document else ())
-            if isinstance(each, OperationDefinitionNode)
-        ]
-        if len(operations) > 1 and self.execution_context._provided_operation_name is None:
-            code = "OPERATION_NAME_REQUIRED"
-            text = self.execution_context.context.say(code)
-            refused = GraphQLError(text, extensions={"code": code})
-            self.execution_context.pre_execution_errors = [refused]
-        yield

@@ -92,10 +92,10 @@ class Executor(StrawberryGraphQLCoreExecutionContext):
         nodes = [one.node for one in details]
         variables = self.variable_values.coerced
         key = ("plan", kind.name, *map(id, nodes), selection.truths(variables))
-        if key not in context.memo:
-            scope = Scope(self.schema, self.fragment_definitions, variables)
-            context.memo[key] = planned(scope, kind, nodes)
-        found: Finish | None = context.memo[key]
+        scope = Scope(self.schema, self.fragment_definitions, variables)
+        found: Finish | None = selection.remembered(
+            context.memo, key, lambda: planned(scope, kind, nodes)
+        )
         return found
 
 

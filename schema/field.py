@@ -3,6 +3,7 @@
 import dataclasses
 import inspect
 from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Annotated, Any, TypeVar
 
 import strawberry
@@ -11,14 +12,12 @@ from models.shape import Wanted
 from resolvers import selection
 from resolvers.context import Context
 from resolvers.page import Asked
+from schema.role import EVERYBODY
 
 Info = strawberry.Info[Context, None]
 Resolver = Callable[..., Any]
 WANTED = Wanted | None
 Published = TypeVar("Published", bound=type)
-
-EVERYBODY: frozenset[str] = frozenset()
-STAFF = frozenset({"staff"})
 
 ANNOTATED: Any = Annotated  # subscripted with what is known only at run time
 PARAMETER = inspect.Parameter
@@ -146,8 +145,17 @@ def argument(parameter: inspect.Parameter, text: str | None = None) -> inspect.P
     return parameter.replace(annotation=annotation, default=default)
 
 
-def published(cls: Published, name: str, description: str, /, **texts: str) -> Published:
+def published(
+    cls: Published,
+    name: str,
+    description: str,
+    seen_by: Mapping[str, frozenset[str]] = MappingProxyType({}),
+    /,
+    **texts: str,
+) -> Published:
     """A plain dataclass of another layer as an input type; every field is described here.
+
+    `seen_by` says of single fields who has them.
 
     Not slotted: Strawberry would take the slot descriptors for default values.
     """
@@ -155,6 +163,7 @@ def published(cls: Published, name: str, description: str, /, **texts: str) -> P
     shown = cls.__strawberry_definition__.fields  # type: ignore[attr-defined]
     for each in shown:
         each.description = texts.pop(each.python_name)
+        each.metadata = {"roles": seen_by.get(each.python_name, EVERYBODY)}
         if each.python_name.endswith("_"):
             each.graphql_name = each.python_name.removesuffix("_")
         if each.default is None:

@@ -1,12 +1,11 @@
 """GraphQL over HTTP: one POST in, one JSON answer out, whatever comes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
-import strawberry
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -14,18 +13,28 @@ from strawberry.schema.exceptions import CannotGetOperationTypeError
 from strawberry.types import ExecutionResult
 
 from resolvers.context import Context, Door, Limits
+from resolvers.failure import Unanswerable
+from schema import limits as operation_limits
+from schema.api import Schema, Views
+from schema.documents import Documents
 from workflow import message
 
 JSON, GRAPHQL = "application/json", "application/graphql-response+json"
 MOST_BYTES = 256 * 1024
 STATUS = {
     "BAD_REQUEST": 400,
+    "DOCUMENT_NOT_FOUND": 400,
+    "DOCUMENT_NOT_TRUSTED": 400,
     "OPERATION_NAME_REQUIRED": 400,
+    "UNAUTHENTICATED": 401,
     "CSRF": 403,
+    "FORBIDDEN": 403,
     "METHOD_NOT_ALLOWED": 405,
     "BODY_TOO_LARGE": 413,
     "UNSUPPORTED_MEDIA_TYPE": 415,
+    "RATE_LIMITED": 429,
     "INTERNAL": 500,
+    "TIMEOUT": 504,
 }
 
 
@@ -74,7 +83,7 @@ class Cookie:
 class View:
     """The ASGI endpoint of `/graphql`; it answers every method itself, as JSON."""
 
-    api: strawberry.Schema
+    views: Views
     limits: Limits
     cookie: Cookie
     clock: Callable[[], datetime]
@@ -83,7 +92,7 @@ class View:
         request = Request(scope, receive)
         try:
             response = await self.answer(request)
-        except Unfit as unfit:
+        except (Unfit, Unanswerable) as unfit:
             response = refusal(request, unfit.code, **unfit.data)
         except ClientDisconnect:
             return
@@ -91,17 +100,19 @@ class View:
 
     async def answer(self, request: Request) -> Response:
         """Read, execute, write."""
-        asked = parse(await read(request))
         context = self.context(request)
-        result = await self.execute(asked, context)
+        schema = self.views.of(context.viewer)
+        asked = parse(await read(request), schema.gate.documents)
+        result = await self.execute(schema, asked, context)
         response = written(request, result)
+        response.headers.update(operation_limits.headers(context))
         self.cookie.settle(response, context.door)
         return response
 
-    async def execute(self, asked: Asked, context: Context) -> ExecutionResult:
+    async def execute(self, schema: Schema, asked: Asked, context: Context) -> ExecutionResult:
         """Run one operation; there must be one."""
         try:
-            return await self.api.execute(
+            return await schema.execute(
                 asked.query,
                 variable_values=asked.variables,
                 context_value=context,
@@ -142,21 +153,18 @@ async def read(request: Request) -> bytes:
     return bytes(body)
 
 
-def parse(body: bytes) -> Asked:
-    """The three parameters, each of its type; an array would be a batch, which is off."""
+def parse(body: bytes, documents: Documents) -> Asked:
+    """The parameters, each of its type; an array would be a batch, which is off."""
     try:
         data = orjson.loads(body)
     except orjson.JSONDecodeError:
         raise Unfit("BAD_REQUEST") from None
     if not isinstance(data, dict):
         raise Unfit("BAD_REQUEST")
-    query, variables = data.get("query"), data.get("variables")
-    name = data.get("operationName")
-    if not isinstance(query, str) or not query:
-        raise Unfit("BAD_REQUEST")
+    variables, name = data.get("variables"), data.get("operationName")
     if not isinstance(variables, dict | None) or not isinstance(name, str | None):
         raise Unfit("BAD_REQUEST")
-    return Asked(query=query, variables=variables, operation_name=name)
+    return Asked(query=documents.requested(data), variables=variables, operation_name=name)
 
 
 def written(request: Request, result: ExecutionResult) -> Response:
@@ -166,12 +174,23 @@ def written(request: Request, result: ExecutionResult) -> Response:
     body: dict[str, Any] = {"errors": errors} if errors else {}
     if not refused:
         body["data"] = result.data
+    if result.extensions:
+        body["extensions"] = result.extensions
     graphql = GRAPHQL in request.headers.get("accept", "")
+    status, headers = refused_with(errors[0], graphql) if refused and errors else (200, {})
     return Response(
         orjson.dumps(body),
-        status_code=400 if refused and graphql else 200,
+        status_code=status,
         media_type=GRAPHQL if graphql else JSON,
+        headers=headers,
     )
+
+
+def refused_with(error: Mapping[str, Any], graphql: bool) -> tuple[int, dict[str, str]]:
+    """The status of an operation that did not begin, and when to come again."""
+    data = error["extensions"]
+    status = STATUS.get(data["code"], 400 if graphql else 200)
+    return status, {"Retry-After": str(data["retryAfter"])} if "retryAfter" in data else {}
 
 
 def refusal(request: Request, code: str, **data: Any) -> Response:

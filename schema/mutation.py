@@ -12,6 +12,7 @@ from schema.case import CasePayload
 from schema.command import commanded_by
 from schema.field import answered_by
 from schema.remark import RemarkPayload, RemoveRemarkPayload
+from schema.role import REVIEWERS, SIGNED_IN
 from schema.task import DecideTasksPayload, TaskPayload
 from schema.training import RecordPayload
 
@@ -25,75 +26,123 @@ class Mutation:
         account.sign_out, "End the session (退出); false when there was none."
     )
     choose_seat: Any = commanded_by(
-        "ChooseSeat", account.choose_seat, ChooseSeatPayload, "Act from another seat (身份)."
+        "ChooseSeat",
+        account.choose_seat,
+        ChooseSeatPayload,
+        "Act from another seat (身份).",
+        seen_by=SIGNED_IN,
     )
     save_profile: Any = commanded_by(
-        "SaveProfile", person.save, PersonPayload, "Keep one's profile (个人资料维护)."
+        "SaveProfile",
+        person.save,
+        PersonPayload,
+        "Keep one's profile (个人资料维护).",
+        seen_by=SIGNED_IN,
     )
     declare_record: Any = commanded_by(
         "DeclareRecord",
         declaration.declare,
         RecordPayload,
         "Add a training (添加培训) as a draft.",
+        seen_by=SIGNED_IN,
     )
     edit_record: Any = commanded_by(
-        "EditRecord", declaration.edit, RecordPayload, "Change a draft or a returned record (编辑)."
+        "EditRecord",
+        declaration.edit,
+        RecordPayload,
+        "Change a draft or a returned record (编辑).",
+        seen_by=SIGNED_IN,
     )
     delete_record: Any = commanded_by(
         "DeleteRecord",
         declaration.delete,
         RecordPayload,
         "Delete a record (删除); it stays seen.",
+        seen_by=SIGNED_IN,
     )
     submit_record: Any = commanded_by(
-        "SubmitRecord", declaration.submit, RecordPayload, "Hand a record in for review (送审)."
+        "SubmitRecord",
+        declaration.submit,
+        RecordPayload,
+        "Hand a record in for review (送审).",
+        seen_by=SIGNED_IN,
     )
     recall_record: Any = commanded_by(
         "RecallRecord",
         declaration.recall,
         RecordPayload,
         "Take a record back while nobody has given an opinion (回收).",
+        seen_by=SIGNED_IN,
     )
     withdraw_record: Any = commanded_by(
-        "WithdrawRecord", declaration.withdraw, RecordPayload, "Give a record up for good (撤回)."
+        "WithdrawRecord",
+        declaration.withdraw,
+        RecordPayload,
+        "Give a record up for good (撤回).",
+        seen_by=SIGNED_IN,
     )
     request_upload: Any = commanded_by(
         "RequestUpload",
         attachment.request_upload,
         RequestUploadPayload,
         "Ask to send one file (上传附件).",
+        seen_by=SIGNED_IN,
     )
     remove_attachments: Any = commanded_by(
-        "RemoveAttachments", attachment.remove, RecordPayload, "Take files off a record (批量删除)."
+        "RemoveAttachments",
+        attachment.remove,
+        RecordPayload,
+        "Take files off a record (批量删除).",
+        seen_by=SIGNED_IN,
     )
-    claim_task: Any = commanded_by("ClaimTask", decision.claim, TaskPayload, "Take a task (签收).")
+    claim_task: Any = commanded_by(
+        "ClaimTask", decision.claim, TaskPayload, "Take a task (签收).", seen_by=REVIEWERS
+    )
     unclaim_task: Any = commanded_by(
-        "UnclaimTask", decision.unclaim, TaskPayload, "Put a task back (放回)."
+        "UnclaimTask", decision.unclaim, TaskPayload, "Put a task back (放回).", seen_by=REVIEWERS
     )
     release_task: Any = commanded_by(
-        "ReleaseTask", decision.release, TaskPayload, "Free a colleague's task (释放)."
+        "ReleaseTask",
+        decision.release,
+        TaskPayload,
+        "Free a colleague's task (释放).",
+        seen_by=REVIEWERS,
     )
     decide_task: Any = commanded_by(
-        "DecideTask", decision.decide, TaskPayload, "Give an opinion or decide (审核)."
+        "DecideTask",
+        decision.decide,
+        TaskPayload,
+        "Give an opinion or decide (审核).",
+        seen_by=REVIEWERS,
     )
     decide_tasks: Any = commanded_by(
         "DecideTasks",
         decision.decide_many,
         DecideTasksPayload,
         "Decide several tasks alike (批量审核); each stands or falls by itself.",
+        seen_by=REVIEWERS,
     )
     recall_case: Any = commanded_by(
-        "RecallCase", case.recall, CasePayload, "Take back what one's step has sent on (回收)."
+        "RecallCase",
+        case.recall,
+        CasePayload,
+        "Take back what one's step has sent on (回收).",
+        seen_by=REVIEWERS,
     )
     add_remark: Any = commanded_by(
-        "AddRemark", remark.add, RemarkPayload, "Add a prepared text (批注管理)."
+        "AddRemark", remark.add, RemarkPayload, "Add a prepared text (批注管理).", seen_by=REVIEWERS
     )
     remove_remark: Any = commanded_by(
-        "RemoveRemark", remark.remove, RemoveRemarkPayload, "Remove a prepared text."
+        "RemoveRemark",
+        remark.remove,
+        RemoveRemarkPayload,
+        "Remove a prepared text.",
+        seen_by=REVIEWERS,
     )
     recalculate: Any = commanded_by(
         "Recalculate",
         annual.recalculate,
         PersonPayload,
         "Judge a person's years anew (重新统计学时).",
+        seen_by=SIGNED_IN,
     )

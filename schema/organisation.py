@@ -7,6 +7,7 @@ from resolvers import organisation
 from schema import filter
 from schema.field import answered_by, named, published, stored
 from schema.node import Connection, Node
+from schema.role import OFFICES, SIGNED_IN
 
 named(
     OrganisationKind,
@@ -34,6 +35,7 @@ published(
     organisation.OrganisationFilter,
     "OrganisationFilter",
     "Which organisations.",
+    {"parent": OFFICES, "unit_code": OFFICES},
     kind="What it is.",
     name="Its name.",
     parent="The body directly above it.",
@@ -65,7 +67,9 @@ class Organisation(Node):
 
 @strawberry.type(description="A unit (法人单位) or direct declaration point: it employs people.")
 class Unit(Organisation):
-    unit_code: str | None = stored("Unified social credit code (统一社会信用代码).")
+    unit_code: str | None = stored(
+        "Unified social credit code (统一社会信用代码).", seen_by=SIGNED_IN
+    )
     unit_kind: UnitKind = stored("Affiliation (隶属关系).")
 
 

@@ -2,18 +2,21 @@
 
 import os
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from models import account_sql, read
-from schema import example
+from schema import documents, example, http, role
+from schema.api import Views
 from schema.graphiql import fetch
 from schema.http import language
+from schema.views import sdl
 from workflow import message
 
 SHOWN = {".html", ".css", ".js", ".svg", ".graphql"}
@@ -44,12 +47,13 @@ class Files(StaticFiles):
         return response
 
 
-def routes(*, demo: bool) -> Sequence[BaseRoute]:
+def routes(views: Views, *, demo: bool) -> Sequence[BaseRoute]:
     """Everything a browser may open."""
     pages: list[BaseRoute] = [
         Route("/", landing),
         Route("/graphiql", workbench),
         Route("/operations.json", operations()),
+        Route("/schema.graphql", partial(schema_text, views)),
         Mount("/static", Files(directory=HERE)),
     ]
     return [*pages, Route("/demo.json", logins)] if demo else pages
@@ -86,6 +90,7 @@ def operations() -> Callable[[Request], Awaitable[Response]]:
             "title": {"zh": each.chinese, "en": each.english},
             "roles": [role.name for role in each.roles],
             "variables": each.variables,
+            "documentId": documents.identity(each.query),
             "query": each.query,
         }
         for each in example.library()
@@ -95,6 +100,17 @@ def operations() -> Callable[[Request], Awaitable[Response]]:
         return JSONResponse(found)
 
     return answer
+
+
+async def schema_text(views: Views, request: Request) -> Response:
+    """The viewer's schema in the schema language, for those who may look at it."""
+    viewer = request.state.viewer
+    view = views.of(viewer)
+    if viewer is None:
+        return http.refusal(request, "UNAUTHENTICATED")
+    if role.of(viewer) not in view.gate.limits.introspection:
+        return http.refusal(request, "FORBIDDEN")
+    return PlainTextResponse(sdl(view._schema), media_type="application/graphql")
 
 
 async def logins(_: Request) -> Response:

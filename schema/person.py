@@ -11,6 +11,7 @@ from schema import filter
 from schema.field import answered_by, named, published, stored
 from schema.node import Node
 from schema.organisation import Organisation
+from schema.role import SIGNED_IN, SUPERIORS
 from schema.title import Title
 
 named(words.Gender, "Gender", "Gender (性别).", FEMALE="Female (女).", MALE="Male (男).")
@@ -63,6 +64,7 @@ published(
     person.PersonFilter,
     "PersonFilter",
     "Which persons.",
+    {"employer": SUPERIORS},
     name="Name.",
     ce_number="CE number (继续教育号).",
     employer="Present employer.",
@@ -113,16 +115,18 @@ class Person(Node):
     masked_number: str = answered_by(
         person.masked_number, "Citizen number (身份证号) with most digits hidden."
     )
-    ce_number: str | None = stored("CE number (继续教育号).")
+    ce_number: str | None = stored("CE number (继续教育号).", seen_by=SIGNED_IN)
     employer: Organisation | None = answered_by(
         organisation.employer, "Present employer (工作单位)."
     )
     profile: Profile | None = answered_by(
-        person.profile, "The profile, for those who may read the person."
+        person.profile, "The profile, for those who may read the person.", seen_by=SIGNED_IN
     )
     annual_results: list[AnnualResult] = answered_by(
-        annual.of_person, "Yearly totals (学时统计情况), the latest year first."
+        annual.of_person, "Yearly totals (学时统计情况), the latest year first.", seen_by=SIGNED_IN
     )
     stale_since: datetime | None = answered_by(
-        person.stale_since, "Since when the figures are older than the records (待重新统计)."
+        person.stale_since,
+        "Since when the figures are older than the records (待重新统计).",
+        seen_by=SIGNED_IN,
     )

@@ -22,6 +22,7 @@ from schema.node import Connection, Node
 from schema.organisation import Organisation
 from schema.person import Person
 from schema.remark import Remark
+from schema.role import REVIEWERS, SIGNED_IN
 from schema.task import Task, TodoGroup
 from schema.title import Title
 from schema.training import TrainingRecord
@@ -31,30 +32,43 @@ from schema.training import TrainingRecord
 class Query:
     viewer: User | None = answered_by(account.viewer, "Who asks; null when nobody is signed in.")
     nodes: list[Node | None] = answered_by(
-        node.nodes, "Rows by their ids, in that order; null for what is not there."
+        node.nodes,
+        "Rows by their ids, in that order; null for what is not there.",
+        seen_by=SIGNED_IN,
     )
     node: Node | None = answered_by(
-        node.node, "One row by its id; unknown and forbidden ids are answered alike."
+        node.node,
+        "One row by its id; unknown and forbidden ids are answered alike.",
+        seen_by=SIGNED_IN,
     )
     training_records: Connection[TrainingRecord] = answered_by(
         training.records,
         "Training records (培训记录): the viewer's own and those his seat is concerned with.",
+        seen_by=SIGNED_IN,
     )
     todo_groups: list[TodoGroup] = answered_by(
-        task.todo_groups, "The to-do list (待办事项): counts by business and step, oldest first."
+        task.todo_groups,
+        "The to-do list (待办事项): counts by business and step, oldest first.",
+        seen_by=SIGNED_IN,
     )
     tasks: Connection[Task] = answered_by(
-        task.tasks, "Tasks (待办) addressed to the viewer's groups, oldest first."
+        task.tasks,
+        "Tasks (待办) addressed to the viewer's groups, oldest first.",
+        seen_by=REVIEWERS,
     )
-    case: Case = answered_by(case.case, "One case (案) with its timeline.")
+    case: Case = answered_by(case.case, "One case (案) with its timeline.", seen_by=SIGNED_IN)
     annual_results: Connection[AnnualResult] = answered_by(
-        annual.results, "Annual results (年度验证), the latest year first."
+        annual.results, "Annual results (年度验证), the latest year first.", seen_by=SIGNED_IN
     )
     persons: Connection[Person] = answered_by(
-        person.persons, "Persons: oneself, and the people of the viewer's organisation."
+        person.persons,
+        "Persons: oneself, and the people of the viewer's organisation.",
+        seen_by=REVIEWERS,
     )
     organisations: Connection[Organisation] = answered_by(
-        organisation.organisations, "Organisations (机构) and training institutions, by name."
+        organisation.organisations,
+        "Organisations (机构) and training institutions, by name.",
+        seen_by=SIGNED_IN,
     )
     titles: list[Title] = answered_by(
         title.titles,
@@ -62,7 +76,8 @@ class Query:
         series="Title series (职称系列).",
         level="Level (级别).",
         contains="A part of the name.",
+        seen_by=SIGNED_IN,
     )
     remarks: list[Remark] = answered_by(
-        remark.remarks, "Prepared texts (批注) of the viewer's organisation."
+        remark.remarks, "Prepared texts (批注) of the viewer's organisation.", seen_by=REVIEWERS
     )

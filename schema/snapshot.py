@@ -1,20 +1,31 @@
-"""What is kept for comparison: the schema as text, and the page of every code."""
+"""What is kept for comparison: the schemas as text, the trusted documents, the page of codes."""
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from schema import api
+from graphql import build_schema
+
+from resolvers import context
+from rules import dates
+from schema import api, changes, documents, example
+from schema.limits import Gate
+from schema.views import sdl
 from workflow import message
 
 if TYPE_CHECKING:
     from settings import Settings
 
+DOCS = Path(__file__).parent.parent / "docs"
 FILE = Path(__file__).with_name("schema.graphql")
-ERRORS = Path(__file__).parent.parent / "docs" / "errors.md"
+ERRORS = DOCS / "errors.md"
+VIEWS = DOCS / "schema"
+RELEASED = VIEWS / "released.graphql"
+TRUSTED = example.OPERATIONS / "trusted.json"
 HEAD = """# Errors
 
 Made by `jijiao schema --write` from the message catalogue; a test compares.
@@ -31,22 +42,26 @@ STATUS = """
 
 | HTTP | code |
 |---|---|
-| 400 | BAD_REQUEST |
-| 403 | CSRF |
+| 400 | BAD_REQUEST, OPERATION_NAME_REQUIRED, DOCUMENT_NOT_FOUND, DOCUMENT_NOT_TRUSTED |
+| 401 | UNAUTHENTICATED, when the whole document is for others |
+| 403 | CSRF, FORBIDDEN |
 | 404 | NOT_FOUND |
 | 405 | METHOD_NOT_ALLOWED |
 | 413 | BODY_TOO_LARGE |
 | 415 | UNSUPPORTED_MEDIA_TYPE |
+| 429 | RATE_LIMITED, with `Retry-After` |
 | 500 | INTERNAL |
+| 504 | TIMEOUT of the whole operation |
 
 An operation that began answers 200. A document that cannot be executed has no `data`; clients that
-accept `application/graphql-response+json` see 400 then.
+accept `application/graphql-response+json` see 400 then, also for the limits: QUERY_TOO_LARGE,
+QUERY_TOO_COMPLEX, COST_EXCEEDED. Their `limit` is a word of the table in [api.md](api.md#limits).
 """
 
 
 def text() -> str:
-    """The schema in the schema language, sorted."""
-    return api.build(in_order=True).as_str() + "\n"
+    """The whole schema in the schema language, sorted; nobody sees all of it."""
+    return sdl(api.api._schema)
 
 
 def errors_page() -> str:
@@ -57,15 +72,44 @@ def errors_page() -> str:
     return HEAD + STATUS + "\n".join([*table, *rows, ""])
 
 
+def trusted() -> str:
+    """Every trusted document by its id, with the views that have all it asks."""
+    gate = Gate(documents=documents.Documents(documents.of_this_release()))
+    views = api.guarded(gate)
+    fits = gate.documents.check(views.graphql)
+    files = {
+        documents.identity(path.read_bytes().decode("utf-8")): path.name
+        for path in sorted(example.OPERATIONS.glob("*.graphql"))
+    }
+    listed = {known: {"file": files[known], "views": fits[known]} for known in fits}
+    return json.dumps(listed, indent=1) + "\n"
+
+
 def kept() -> Mapping[Path, str]:
     """Each file with what should be in it."""
-    return {FILE: text(), ERRORS: errors_page()}
+    views = api.guarded(Gate()).graphql
+    seen = {VIEWS / f"{name}.graphql": sdl(view) for name, view in views.items()}
+    return {FILE: text(), ERRORS: errors_page(), TRUSTED: trusted(), **seen}
 
 
-def main(settings: Settings, arguments: Sequence[str]) -> None:
-    """Print the schema, or keep everything with `--write`."""
+def main(settings: Settings, arguments: Sequence[str]) -> int:
+    """Print the schema, keep everything with `--write`, or compare with `--changes OLD`."""
+    if arguments[:1] == ["--changes"]:
+        return compare(Path(arguments[1]) if arguments[1:] else RELEASED)
     if "--write" not in arguments:
         sys.stdout.write(text())
-        return
+        return 0
     for path, content in kept().items():
+        path.parent.mkdir(exist_ok=True)
         path.write_text(content, encoding="utf-8")
+    return 0
+
+
+def compare(old: Path) -> int:
+    """Print a section of the changelog; 1 if something breaks that was not deprecated in time."""
+    before = build_schema(old.read_text(encoding="utf-8"))
+    sys.stdout.write(changes.section(before, api.api._schema) + "\n")
+    breaking = changes.unannounced(before, api.api._schema, dates.shanghai_date(context.clock()))
+    for each in breaking:
+        sys.stderr.write(f"breaks clients without a deprecation: {each}\n")
+    return int(bool(breaking))

@@ -14,6 +14,7 @@ from schema.node import Node
 from schema.organisation import Organisation
 from schema.person import Person
 from schema.remark import Remark
+from schema.role import SUPERIORS
 from schema.training import TrainingRecord
 from workflow.case import Reason
 from workflow.vocabulary import Act
@@ -41,6 +42,7 @@ published(
     task.TaskFilter,
     "TaskFilter",
     "Which tasks; open ones unless `status` is given.",
+    {"employer": SUPERIORS},
     status="Is it still to be done?",
     reason="Why it is open.",
     route="Code of the business (所属业务).",

@@ -17,6 +17,7 @@ from schema.field import answered_by, named, published, stored
 from schema.node import Node
 from schema.organisation import Organisation
 from schema.person import Person
+from schema.role import OFFICES, OVER_MANY
 
 named(
     RecordStatus,
@@ -124,6 +125,7 @@ published(
     training.RecordFilter,
     "TrainingRecordFilter",
     "Which records.",
+    {"name": OFFICES, "employer": OVER_MANY},
     person="Whose.",
     name="Name of the person (姓名).",
     employer="Employer then.",

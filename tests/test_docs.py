@@ -134,7 +134,7 @@ def test_the_page_of_routes_is_current() -> None:
 
 def test_every_example_operation_is_listed() -> None:
     files = {path.name for path in (ROOT / "docs/operations").glob("*.graphql")}
-    listed = set(re.findall(r"\(operations/([\w.]+)\)", TEXTS["docs/api.md"]))
+    listed = set(re.findall(r"\(operations/([\w.]+\.graphql)\)", TEXTS["docs/api.md"]))
 
     assert files == listed
 

@@ -30,6 +30,7 @@ from devserver.postgres import SUPERUSER, Postgres
 from devserver.redis import Redis
 from models import Person, read
 from resolvers import ids
+from schema import documents, example
 from tests import shape
 from tests.factories import city, file
 from tests.uploads import clamd
@@ -238,22 +239,25 @@ async def until(client: httpx.AsyncClient, path: str) -> None:
             await asyncio.sleep(0.05)
 
 
-async def ask(client: httpx.AsyncClient, query: str, **variables: Any) -> Any:
-    answer = await client.post("/graphql", json={"query": query, "variables": variables})
+async def ask(client: httpx.AsyncClient, name: str, **variables: Any) -> Any:
+    """A trusted document by its id: production takes no others from persons."""
+    text = (example.OPERATIONS / f"{name}.graphql").read_text(encoding="utf-8")
+    asked = {"documentId": documents.identity(text), "variables": variables}
+    answer = await client.post("/graphql", json=asked)
     body = answer.json()
     assert "errors" not in body, body
     return next(iter(body["data"].values()))
 
 
-DECLARE = """mutation ($day: Date!) { declareRecord(input: {
-  idempotencyKey: "declare", declaration: {
-  courseName: "部署演练", category: PROFESSIONAL, startsOn: $day, endsOn: $day,
-  declaredHours: "6.0", attendedDays: 1}}) { ... on RecordPayload { record { id } } } }"""
-REQUEST = """mutation ($record: ID!, $size: Int!) { requestUpload(input: {idempotencyKey: "upload",
-  recordId: $record, label: "证书", fileName: "证书.pdf", size: $size})
-  { ... on RequestUploadPayload { uploadUrl } } }"""
-RECALCULATE = """mutation ($person: ID!) { recalculate(input: {idempotencyKey: "again",
-  personId: $person}) { __typename } }"""
+DECLARATION = {
+    "courseName": "部署演练",
+    "category": "PROFESSIONAL",
+    "startsOn": "2026-05-11",
+    "endsOn": "2026-05-11",
+    "declaredHours": "6.0",
+    "attendedDays": 1,
+}
+UPLOAD = {"label": "证书", "fileName": "证书.pdf", "idempotencyKey": "upload"}
 JOBS = "SELECT kind, state FROM job ORDER BY kind"
 
 
@@ -270,11 +274,12 @@ async def test_the_processes_of_the_units_do_the_work_and_stop_cleanly(
         httpx.AsyncClient(base_url=site.address, headers=headers) as client,
     ):
         await until(client, "/health/ready")
-        declared = await ask(client, DECLARE, day="2026-05-11")
-        record = declared["record"]["id"]
-        permit = await ask(client, REQUEST, record=record, size=len(content))
+        declared = await ask(client, "10_declare", declaration=DECLARATION, key="declare")
+        upload = {**UPLOAD, "recordId": declared["record"]["id"], "size": len(content)}
+        permit = await ask(client, "12_upload", input=upload)
         sent = await client.put(permit["uploadUrl"], content=content)
-        counted = await ask(client, RECALCULATE, person=ids.encode("Person", person))
+        whose = ids.encode("Person", person)
+        counted = await ask(client, "28_recalculate", personId=whose, key="again")
         await done(site)
         healthy = await doctor(site)
         codes = await stopped(processes)

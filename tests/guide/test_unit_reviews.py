@@ -238,7 +238,7 @@ async def test_a_file_the_scanner_finds_infected_is_not_opened_and_stops_the_app
     assert answer["code"] == "ATTACHMENT_NOT_CLEAN", answer
 
 
-@pytest.mark.parametrize("login", ["person", "unit_admin", "checker", "district_checker"])
+@pytest.mark.parametrize("login", ["unit_admin", "checker", "district_checker"])
 async def test_whose_task_it_is_not_cannot_decide_it(town: Town, login: str) -> None:
     record = await sent(town, courseName=f"他人不能办理的课程 {login}")
     async with town.citizen("handler") as reviewer:
@@ -254,6 +254,19 @@ async def test_whose_task_it_is_not_cannot_decide_it(town: Town, login: str) -> 
         )
 
     assert answer["code"] in {"NOT_YOUR_TASK", "NOT_FOUND", "OWN_CASE"}, answer
+    assert (await read(town, record))["status"] == "IN_REVIEW"
+
+
+async def test_for_a_person_there_is_no_verb_of_reviewers(town: Town) -> None:
+    record = await sent(town, courseName="个人不能办理的课程")
+
+    async with town.citizen("person") as person:
+        body = {"query": op.DECIDE, "variables": {"input": {}}}
+        answer = (await person.client.post("/graphql", json=body)).json()
+
+    assert {each["extensions"]["code"] for each in answer["errors"]} == {
+        "GRAPHQL_VALIDATION_FAILED"
+    }
     assert (await read(town, record))["status"] == "IN_REVIEW"
 
 

@@ -1,10 +1,12 @@
 """Filters: the closed operators, joined, and no deeper than people write."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 
+from models.account import UserType
 from models.read import Connection
 from tests.factories import city
 from tests.factories.city import City
@@ -67,26 +69,36 @@ def nested(depth: int) -> dict[str, Any]:
     ],
 )
 async def test_each_operator_finds_its_rows(town: City, where: Any, found: str) -> None:
-    data = await answered(town.viewers["applicant"], QUERY, where=where)
+    at_work = replace(town.viewers["applicant"], user_type=UserType.UNIT)  # who may ask by name
+    data = await answered(at_work, QUERY, where=where)
 
     names = [node["courseName"][0] for node in data["trainingRecords"]["nodes"]]
     assert sorted(names) == sorted(found)
 
 
 @pytest.mark.parametrize(
-    "where",
+    ("where", "code"),
     [
-        nested(4),
-        {"status": {"in": ["DRAFT"] * 101}},
-        {"person": {"eq": "nonsense"}},
-        {"courseName": {"eq": "a\0"}},
-        {"courseName": {"contains": "\0"}},
-        {"courseName": {"in": ["a", "\0"]}},
-        {"or": [{"deleted": True}] * 101},
+        (nested(4), "BAD_USER_INPUT"),
+        ({"status": {"in": ["DRAFT"] * 101}}, "QUERY_TOO_COMPLEX"),
+        ({"person": {"eq": "nonsense"}}, "BAD_USER_INPUT"),
+        ({"courseName": {"eq": "a\0"}}, "BAD_USER_INPUT"),
+        ({"courseName": {"contains": "\0"}}, "BAD_USER_INPUT"),
+        ({"courseName": {"in": ["a", "\0"]}}, "BAD_USER_INPUT"),
+        ({"or": [{"deleted": True}] * 101}, "QUERY_TOO_COMPLEX"),
     ],
 )
-async def test_a_filter_nobody_writes_is_a_wrong_argument(town: City, where: Any) -> None:
+async def test_a_filter_nobody_writes_is_refused(town: City, where: Any, code: str) -> None:
     result = await asked(town.viewers["applicant"], QUERY, where=where)
+
+    assert result.errors
+    assert (result.errors[0].extensions or {})["code"] == code
+
+
+async def test_a_long_list_in_the_document_itself_is_a_wrong_argument(town: City) -> None:
+    query = f"{{ trainingRecords(where: {{status: {{in: [{'DRAFT ' * 101}]}}}}) {{ totalCount }} }}"
+
+    result = await asked(town.viewers["applicant"], query)
 
     assert result.errors
     assert (result.errors[0].extensions or {})["code"] == "BAD_USER_INPUT"

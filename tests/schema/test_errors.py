@@ -11,7 +11,7 @@ from rules import title
 from rules.refusal import Refused
 from schema import errors
 from tests.factories import city
-from tests.factories.question import answered, asked, codes, key, record_id
+from tests.factories.question import answered, asked, codes, key, record_id, somebody
 from tests.factories.record import draft
 from workflow import message
 
@@ -186,7 +186,7 @@ async def test_a_fault_of_ours_is_a_number_and_nothing_else(
         raise RuntimeError("postgresql://secret")
 
     with patch.object(title, "catalogue", boom), caplog.at_level(logging.ERROR):
-        result = await asked(None, "{ titles { code } }")
+        result = await asked(somebody(), "{ titles { code } }")
 
     assert result.errors
     said = result.errors[0].formatted
