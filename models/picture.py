@@ -6,16 +6,14 @@ knows, a row that must be there and may not be read. The whole row is then NULL,
 asks again for plain rows, where the fault gets its place and its sentence.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
-from uuid import UUID
 
-from models import read, select
 from models.access import Viewer
-from models.read import Painted, Parameters, Row
+from models.read import Parameters
 from models.relations import RELATIONS, Relation
-from models.select import Condition, Readable, Source, Window
+from models.select import Readable, Source
 from models.shape import Branch, Kind, Leaf, Shape, Wanted
 
 WIDEST = 57  # bytes of `Type:uuid` that base64 writes without a line break
@@ -82,60 +80,6 @@ class Place:
         """A value of the row."""
         self.columns.setdefault(name, self.source.expression(name))
         return f"{self.alias}.{name}"
-
-
-async def window(
-    source: Source, viewer: Viewer, condition: Condition, asked: Window, wanted: Wanted
-) -> list[Row]:
-    """Rows of a window as `select.window` reads them, with all that PostgreSQL can paint of them.
-
-    Where it can paint the whole row, it brings nothing but `json`; otherwise every column, and in
-    `ready` what is painted by key.
-    """
-    picture, p = of(source, wanted), Parameters()
-    inner = select.windowed(source, viewer, condition, asked, p)
-    levels = range(len(asked.order))
-    beside = [f"{source.alias}.k{n} AS by{n}" for n in levels]
-    order = select.ordered(asked, [f"x0.by{n}" for n in levels])
-    return await rows_of(
-        picture,
-        f"SELECT {picture.shown}, {select.told(asked)}"
-        f" {picture.over(inner, beside, viewer, p)} ORDER BY {order}",
-        p,
-    )
-
-
-async def by_id(
-    source: Source, viewer: Viewer, ids: Iterable[UUID], wanted: Wanted
-) -> dict[UUID, Row]:
-    """The readable ones of these rows, painted as far as they can be."""
-    picture, p = of(source, wanted), Parameters()
-    allowed = select.allowed(source, viewer, p)
-    these = select.one_of(f"{source.alias}.id", ids)(p)
-    inner = f"SELECT {source.alias}.* FROM {source.tables} WHERE {allowed} AND {these}"
-    found = await rows_of(
-        picture,
-        f"SELECT {picture.shown}, x0.row_id"
-        f" {picture.over(inner, [f'{source.alias}.id AS row_id'], viewer, p)}",
-        p,
-    )
-    return {row.row_id: row for row in found}
-
-
-async def rows_of(picture: Picture, sql: str, p: Parameters) -> list[Row]:
-    """Rows with what is ready put in its place."""
-    found = await read.rows(sql, p)
-    return [with_ready(row) for row in found] if picture.parts else found
-
-
-def with_ready(row: Row) -> Row:
-    """The painted columns of a row, by key."""
-    row.ready = {
-        name.removeprefix("ready "): Painted(text)
-        for name, text in vars(row).items()
-        if text is not None and name.startswith("ready ")
-    }
-    return row
 
 
 def of(source: Source, wanted: Wanted) -> Picture:

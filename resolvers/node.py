@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from models import picture, select, sources
+from models import painting, picture, select, sources
 from models.read import Painted, Row
 from models.select import Source
 from models.shape import Wanted
@@ -42,7 +42,7 @@ async def by_id(
 ) -> dict[tuple[str, UUID], Row | Painted]:
     """Rows of one kind by type and key: painted where that can be, unless one is spoilt."""
     if wanted is not None and len(source.type_names) == 1:
-        found = await picture.by_id(source, context.me, keys, wanted)
+        found = await painting.by_id(source, context.me, keys, wanted)
         if not picture.of(source, wanted).painted:
             return {(row.type_name, key): row for key, row in found.items()}
         if all(row.json is not None for row in found.values()):

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import orjson
 
-from models import picture, select
+from models import painting, picture, select
 from models.access import Viewer
 from models.read import Painted, Row
 from models.select import Condition, Key, Sort, Source, Window
@@ -163,7 +163,7 @@ async def windowed(
     """The rows of a window, painted if they can be; a row that cannot makes all of them plain."""
     if wanted is not None:
         painted = picture.of(source, wanted).painted
-        found = await picture.window(source, viewer, condition, window, wanted)
+        found = await painting.window(source, viewer, condition, window, wanted)
         if not painted or all(row.json is not None for row in found):
             return painted, found
     return False, await select.window(source, viewer, condition, window)

@@ -51,7 +51,7 @@ def routes(views: Views, *, demo: bool) -> Sequence[BaseRoute]:
     """Everything a browser may open."""
     pages: list[BaseRoute] = [
         Route("/", landing),
-        Route("/graphiql", workbench),
+        Route("/graphiql", partial(workbench, views)),
         Route("/operations.json", operations()),
         Route("/schema.graphql", partial(schema_text, views)),
         Mount("/static", Files(directory=HERE)),
@@ -69,10 +69,11 @@ async def landing(_: Request) -> Response:
     return page("index.html")
 
 
-async def workbench(request: Request) -> Response:
-    """GraphiQL for staff; who is not gets told what to do, in the form his client reads."""
+async def workbench(views: Views, request: Request) -> Response:
+    """GraphiQL for staff who may write queries; others are told, in the form their client reads."""
     viewer = request.state.viewer
-    if viewer and not viewer.is_person:
+    limits = views.of(viewer).gate.limits
+    if viewer and not viewer.is_person and role.of(viewer) in limits.ad_hoc:
         return page("graphiql.html" if fetch.complete() else "missing.html")
     code, status = ("STAFF_ONLY", 403) if viewer else ("UNAUTHENTICATED", 401)
     if "text/html" in request.headers.get("accept", ""):

@@ -30,7 +30,8 @@ from devserver.postgres import SUPERUSER, Postgres
 from devserver.redis import Redis
 from models import Person, read
 from resolvers import ids
-from schema import documents, example
+from schema import documents
+from schema.example import OPERATIONS
 from tests import shape
 from tests.factories import city, file
 from tests.uploads import clamd
@@ -241,7 +242,7 @@ async def until(client: httpx.AsyncClient, path: str) -> None:
 
 async def ask(client: httpx.AsyncClient, name: str, **variables: Any) -> Any:
     """A trusted document by its id: production takes no others from persons."""
-    text = (example.OPERATIONS / f"{name}.graphql").read_text(encoding="utf-8")
+    text = (OPERATIONS / f"{name}.graphql").read_text(encoding="utf-8")
     asked = {"documentId": documents.identity(text), "variables": variables}
     answer = await client.post("/graphql", json=asked)
     body = answer.json()

@@ -69,7 +69,8 @@ function draw(shelf) {
 }
 
 async function boot() {
-  const facts = async () => (await send(await (await fetch('/static/facts.graphql')).text(), {}, 'graphiql')).data;
+  const fact = async file => (await send(await (await fetch(`/static/${file}`)).text(), {}, 'graphiql')).data;
+  const facts = async () => Object.assign({}, ...await Promise.all(['facts.graphql', 'facts.review.graphql'].map(fact)));
   const [examples, answer] = await Promise.all([operations(), ask('Viewer')]);
   const { person, seat } = answer.data.viewer;
   document.getElementById('who').textContent = person.name;

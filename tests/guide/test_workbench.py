@@ -95,7 +95,7 @@ async def test_a_mutation_is_opened_with_its_variables_and_not_run(page: Page, t
     )
     assert "@" not in filled and '"act": "AGREE_UP"' in filled
     assert await page.run(ANSWER) in ("", "\u200b")
-    assert len([each for each in page.requests[asked:] if each.endswith("/graphql")]) == 1  # facts
+    assert len([each for each in page.requests[asked:] if each.endswith("/graphql")]) == 2  # facts
 
 
 async def test_the_schema_can_be_explored_two_ways(page: Page, town: Town) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 import pytest
 
-from models import picture, sources
+from models import painting, sources
 from models.read import Connection, Row
 from models.select import Key, Sort, Source, Window, anything
 from models.shape import Asked, Branch, Field, Kind, Leaf, Shape, Wanted
@@ -39,7 +39,7 @@ def leaf(name: str, kind: Kind, *, required: bool = True, **words: str) -> Leaf:
 async def rows(town: City, who: str, source: Source, *fields: Field) -> list[Row]:
     """Rows with these fields wanted."""
     wanted = Wanted({source.type_names[0]: Shape(fields)})
-    return await picture.window(source, town.viewers[who], anything, window(source), wanted)
+    return await painting.window(source, town.viewers[who], anything, window(source), wanted)
 
 
 def read(rows: list[Row]) -> list[Any]:

@@ -92,6 +92,12 @@ class Site:
             self.tokens[login] = answer["data"]["signIn"]["token"]
         return self.tokens[login]
 
+    async def facts(self, who: tuple[str, str]) -> dict[str, Any]:
+        """What the workbench fills in for somebody."""
+        found: dict[str, Any] = await self.ask(who, FACTS)
+        reviews = who[1] not in (UserType.PERSON.name, UserType.TRAINING_BASE.name)
+        return found | (await self.ask(who, OF_REVIEW) if reviews else {})
+
     async def fact(self, name: str) -> Any:
         """Something the city has: a person, a record by its status, a task to decide."""
         if who := {each[0]: each for each in (PERSON, UNIT, RETURNED)}.get(name):
@@ -124,7 +130,10 @@ async def site(town: Settings) -> AsyncIterator[Site]:
 RECORD = {"recordId": "@draft.id", "version": "@draft.version", "key": "@key"}
 REVIEWED = {"recordId": "@in_review.id", "version": "@in_review.version", "key": "@key"}
 TASK = {"taskId": "@task.id", "expectedVersion": "@task.version"}
-FACTS = (Path(pages.HERE) / "facts.graphql").read_text(encoding="utf-8")
+FACTS, OF_REVIEW = (
+    (Path(pages.HERE) / name).read_text(encoding="utf-8")
+    for name in ("facts.graphql", "facts.review.graphql")
+)
 SOMEBODY = {
     UserType.PERSON: "person",
     UserType.UNIT: "handler",
@@ -237,7 +246,7 @@ async def test_an_example_answers_as_its_screen_expects(site: Site, path: Path) 
     default = (SOMEBODY[each.roles[0]], each.roles[0].name)
     who, member, variables = GIVEN.get(each.name, (default, "", {}))
 
-    own = filled(each.variables, await site.ask(who, FACTS)) if not variables else {}
+    own = filled(each.variables, await site.facts(who)) if not variables else {}
     data = await site.ask(who, each.query, **own, **await looked_up(site, variables))
 
     answer = next(iter(data.values()))
@@ -259,7 +268,7 @@ async def test_a_query_runs_for_every_user_type_it_names(
 ) -> None:
     who = (SOMEBODY[role], role.name)
 
-    data = await site.ask(who, each.query, **filled(each.variables, await site.ask(who, FACTS)))
+    data = await site.ask(who, each.query, **filled(each.variables, await site.facts(who)))
 
     assert data.keys() and "errors" not in data
 
