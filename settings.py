@@ -137,6 +137,13 @@ class Settings:
     files_per_record: int = _setting("10", _whole(1, 100), "most files on one training record")
     session_idle_minutes: int = _setting("30", _whole(1, 480), "a session unused so long ends")
     session_hours: int = _setting("8", _whole(1, 24), "a session ends after so long in any case")
+    status_profile: Literal["audit", "draft-2026"] = _setting(
+        "audit", _among("audit", "draft-2026"), "whose HTTP status codes GraphQL answers with"
+    )
+    graphql_get: Literal["on", "off"] = _setting(
+        "on", _among("on", "off"), "queries by GET, never with the cookie"
+    )
+    deadline_seconds: int = _setting("10", _whole(1, 300), "an operation ends after so long")
     log_level: str = _setting("INFO", LEVEL, "least severe log line")
     pool: int = _setting("20", _whole(2, 500), "database connections of one process")
     failpoint: str = _setting("", TEXT, "dev only, for tests of faults: name:n dies there")

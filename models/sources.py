@@ -176,6 +176,17 @@ REMARK = Source(
     readable=access.remarks,
     filters={"route": "m.route_code", "step": "m.step_key"},
 )
+JOB = Source(
+    alias="j",
+    columns="""'Job' AS type_name, j.id, j.kind, j.subject, j.state, j.progress, j.attempt,
+      j.created_at, j.done_at""",
+    tables="job j",
+    readable=access.jobs,
+)
+# Work that is still to come.
+LIVE_JOB = replace(
+    JOB, tables="(SELECT * FROM job WHERE state IN ('pending', 'sent', 'running')) j"
+)
 BY_TYPE = {
     "Person": PERSON,
     "Unit": ORGANISATION,
@@ -188,6 +199,7 @@ BY_TYPE = {
     "Task": TASK,
     "AnnualResult": ANNUAL_RESULT,
     "Remark": REMARK,
+    "Job": JOB,
 }
 
 # todo: what waits for the viewer's groups, by business and step, oldest first.

@@ -56,6 +56,11 @@ def answered_by(
     )
 
 
+def followed_by(resolver: Resolver, description: str) -> Any:
+    """A subscription: a function in ``resolvers/`` says when there is something to tell."""
+    return strawberry.subscription(resolver=adapted(resolver, {}), description=description)
+
+
 def adapted(
     resolver: Resolver,
     arguments: Mapping[str, str],

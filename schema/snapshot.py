@@ -35,9 +35,11 @@ STATUS = """
 | 403 | CSRF |
 | 404 | NOT_FOUND |
 | 405 | METHOD_NOT_ALLOWED |
+| 406 | NOT_ACCEPTABLE |
 | 413 | BODY_TOO_LARGE |
 | 415 | UNSUPPORTED_MEDIA_TYPE |
 | 500 | INTERNAL |
+| 504 | TIMEOUT |
 
 An operation that began answers 200. A document that cannot be executed has no `data`; clients that
 accept `application/graphql-response+json` see 400 then.
