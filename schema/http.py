@@ -14,13 +14,12 @@ from strawberry.types.graphql import OperationType
 from resolvers.context import Door
 from schema import operation, sse, status
 from schema.media import ALL, BOTH, EVENTS, JSON, negotiate
-from schema.operation import QUERIES, SINGLE, Asked, Operations
+from schema.operation import MOST_BYTES, QUERIES, SINGLE, Asked, Operations
 from schema.refusal import Unfit
 from schema.socket import Sockets
 from schema.status import Profile
 from schema.visitor import Visitor
 
-MOST_BYTES = 256 * 1024
 IN_JSON = ("variables", "extensions")
 
 RawHeaders = list[tuple[bytes, bytes]]

@@ -27,6 +27,7 @@ class SessionOver(Unfit):
         super().__init__("UNAUTHENTICATED")
 
 
+MOST_BYTES = 256 * 1024  # of a request, and of a message over a socket
 QUERIES = frozenset({OperationType.QUERY})
 SINGLE = frozenset({OperationType.QUERY, OperationType.MUTATION})
 ANY = frozenset(OperationType)

@@ -16,12 +16,21 @@ from strawberry.subscriptions.protocols.graphql_transport_ws import handlers
 from strawberry.types import ExecutionResult
 
 from schema import incident, operation, visitor
-from schema.operation import Asked, Operations, SessionOver
+from schema.operation import MOST_BYTES, Asked, Operations, SessionOver
 from schema.refusal import Misfit, Unfit, formatted
 from schema.visitor import Visitor
 
 PROTOCOL = "graphql-transport-ws"
 FORBIDDEN, UNKNOWN_PROTOCOL = 4403, 4406
+# What uvicorn is told: this implementation waits while a client is slow, ends what answers no
+# ping within 20 s, and closes a message that is too large with 1009.
+SERVER: dict[str, Any] = {
+    "ws": "websockets-sansio",
+    "ws_max_size": MOST_BYTES,
+    "ws_ping_interval": 20.0,
+    "ws_ping_timeout": 20.0,
+    "ws_per_message_deflate": False,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
