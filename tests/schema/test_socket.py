@@ -70,9 +70,6 @@ async def test_a_handshake_comes_from_our_own_pages_or_brings_no_cookie(
         assert known == ({"type": "connection_ack"} if with_cookie else 4403)
 
 
-BEFORE = {"type": "connection_init"}
-
-
 @pytest.mark.parametrize(
     ("frame", "code"),
     [
@@ -288,7 +285,7 @@ async def test_a_burst_of_changes_is_few_words_and_the_last_one_is_true(
         assert (await line.hear())["payload"]["data"]["myTasksChanged"]["todoGroups"] == []
         for each in range(20):
             await submitted(house.town, course_name=f"课程{each}")
-        heard = []
+        heard: list[Any] = []
         while not heard or heard[-1]["payload"]["data"]["myTasksChanged"]["todoGroups"] != [
             {"count": 20}
         ]:
