@@ -32,6 +32,7 @@ STATUS = """
 | HTTP | code |
 |---|---|
 | 400 | BAD_REQUEST |
+| 401 | UNAUTHENTICATED |
 | 403 | CSRF |
 | 404 | NOT_FOUND |
 | 405 | METHOD_NOT_ALLOWED |
@@ -42,7 +43,9 @@ STATUS = """
 | 504 | TIMEOUT |
 
 An operation that began answers 200. A document that cannot be executed has no `data`; clients that
-accept `application/graphql-response+json` see 400 then.
+accept `application/graphql-response+json` see 400 then. With `JIJIAO_STATUS_PROFILE=draft-2026` a
+request that does not fit is 422 for every client, and data with errors 294. Over a socket the same
+errors come as `error`, in a stream of events as `next`; UNAUTHENTICATED closes a socket with 4403.
 """
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -18,32 +18,34 @@ LISTENING = "SELECT 1 FROM pg_stat_activity WHERE application_name = 'jijiao-cha
 
 
 @pytest.fixture
-async def alone(
-    scratch: Path, redis_server: Redis, tmp_path: Path
-) -> AsyncIterator[tuple[Town, Postgres]]:
-    """A town over a PostgreSQL that nobody else needs."""
-    with servers.migrated_copy(scratch / "alone") as pg:
-        variables = servers.environment(
-            pg,
-            servers.TEMPLATE,
-            redis_url=redis_server.url(),
-            storage=str(tmp_path),
-            log_level="WARNING",
-        )
-        town = Town(variables, tmp_path)
-        try:
-            town.run("seed")
-            await town.open()
-            town.staff()
-            yield town, pg
-        finally:
-            town.close()
+def own(scratch: Path) -> Iterator[Postgres]:
+    """A PostgreSQL that nobody else needs."""
+    with servers.migrated_copy(scratch / "own") as server:
+        yield server
 
 
-async def test_a_subscription_survives_a_restart_of_postgresql(
-    alone: tuple[Town, Postgres],
-) -> None:
-    town, pg = alone
+@pytest.fixture
+async def alone(own: Postgres, redis_server: Redis, tmp_path: Path) -> AsyncIterator[Town]:
+    """A town over it."""
+    variables = servers.environment(
+        own,
+        servers.TEMPLATE,
+        redis_url=redis_server.url(),
+        storage=str(tmp_path),
+        log_level="WARNING",
+    )
+    town = Town(variables, tmp_path)
+    try:
+        town.run("seed")
+        await town.open()
+        town.staff()
+        yield town
+    finally:
+        town.close()
+
+
+async def test_a_subscription_survives_a_restart_of_postgresql(alone: Town, own: Postgres) -> None:
+    town = alone
 
     async def listening() -> bool:
         return bool(await town.sql(LISTENING))
@@ -51,9 +53,9 @@ async def test_a_subscription_survives_a_restart_of_postgresql(
     async with town.citizen("handler") as handler, watching(handler, TASKS) as heard:
         before = sum(group["count"] for group in (await anext(heard))["todoGroups"])
         await eventually(listening)
-        pg.stop()
-        pg.start()
-        again = await anext(heard)
+        own.stop()
+        own.start()
+        again = await until(heard, lambda _: True)
         await eventually(listening)
         await sent(town, courseName="重启之后")
         after = await until(
