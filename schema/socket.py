@@ -22,6 +22,7 @@ from schema.visitor import Visitor
 
 PROTOCOL = "graphql-transport-ws"
 FORBIDDEN, UNKNOWN_PROTOCOL = 4403, 4406
+STALLED = 30.0  # seconds a client may read nothing while there is something to say
 # What uvicorn is told: this implementation waits while a client is slow, ends what answers no
 # ping within 20 s, and closes a message that is too large with 1009.
 SERVER: dict[str, Any] = {
@@ -46,10 +47,14 @@ class Sockets:
         line = Line(receive, send)
         known = PROTOCOL in scope["subprotocols"]
         await line.accept(PROTOCOL if known else None)
-        if known:
-            await Socket(self, line, who).handle()
-        else:
+        if not known:
             await line.close(UNKNOWN_PROTOCOL, "Subprotocol not acceptable")
+            return
+        try:
+            await Socket(self, line, who).handle()
+        except asyncio.CancelledError:
+            if not line.stalled:  # somebody else ends us
+                raise
 
     async def on_ws_connect(self, who: Visitor) -> Any:
         """Nobody stays whom we do not know: each subscription is somebody's."""
@@ -65,7 +70,8 @@ class Line:
 
     def __init__(self, receive: Receive, send: Send) -> None:
         self.receive, self.send = receive, send
-        self.closed = False
+        self.closed = self.stalled = False
+        self.reader = asyncio.current_task()
 
     async def accept(self, protocol: str | None) -> None:
         """Answer the handshake."""
@@ -99,9 +105,17 @@ class Line:
             await self.attempt({"type": "websocket.close", "code": code, "reason": reason})
 
     async def attempt(self, message: Any) -> None:
-        """A client that has gone hears nothing, and that is no fault of ours."""
+        """A client that has gone hears nothing; one that reads nothing is given up.
+
+        The server would keep both ends of a connection whose client reads no more, for ever.
+        """
         try:
-            await self.send(message)
+            async with asyncio.timeout(STALLED):
+                await self.send(message)
+        except TimeoutError:
+            self.closed = self.stalled = True
+            assert self.reader
+            self.reader.cancel()
         except OSError:
             self.closed = True
 

@@ -14,6 +14,7 @@ from schema.refusal import Unfit, formatted
 from schema.visitor import Visitor
 
 HEARTBEAT = 15.0  # seconds of silence after which a proxy might think that nobody is there
+STALLED = 30.0  # seconds a client may read nothing while there is something to say
 HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"no-cache, no-transform"),
@@ -32,10 +33,11 @@ async def stream(
     async with aclosing(written(operations, asked, who)) as pieces:
         first = await anext(pieces)
         await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
-        await piece(send, first)
-        if await pump(pieces, receive, send):
-            await piece(send, COMPLETE)
-            await send({"type": "http.response.body", "body": b""})
+        with suppress(TimeoutError):  # it reads nothing: the stream ends where it is
+            await piece(send, first)
+            if await pump(pieces, receive, send):
+                await piece(send, COMPLETE)
+                await send({"type": "http.response.body", "body": b""})
 
 
 async def written(operations: Operations, asked: Asked, who: Visitor) -> AsyncGenerator[bytes]:
@@ -94,8 +96,9 @@ async def disconnected(receive: Receive) -> None:
 
 
 async def piece(send: Send, content: bytes) -> None:
-    """A part of the body; waits while the client is slower than we are."""
-    await send({"type": "http.response.body", "body": content, "more_body": True})
+    """A part of the body; waits while the client is slower than we are, but not for ever."""
+    async with asyncio.timeout(STALLED):
+        await send({"type": "http.response.body", "body": content, "more_body": True})
 
 
 def event(result: ExecutionResult) -> bytes:

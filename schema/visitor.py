@@ -34,7 +34,7 @@ class Visitor:
 
 def of(scope: Scope, cookie: str) -> Visitor:
     """Who comes with this request or handshake."""
-    headers = {name: value for name, value in scope["headers"]}
+    headers: dict[bytes, bytes] = dict(scope["headers"])
     token, carried = bearer(headers.get(b"authorization", b"").decode("latin-1")), False
     if token is None:
         cookies = headers.get(b"cookie")

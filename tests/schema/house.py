@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import dataclasses
 import json
+import socket
 from collections.abc import AsyncIterator, Mapping
 from datetime import timedelta
 from typing import Any
@@ -44,19 +45,35 @@ class House:
 
     @contextlib.asynccontextmanager
     async def line(
-        self, headers: Mapping[str, str] | None = None, protocol: str | None = PROTOCOL
+        self,
+        headers: Mapping[str, str] | None = None,
+        protocol: str | None = PROTOCOL,
+        narrow: bool = False,
     ) -> AsyncIterator["Line"]:
-        """A socket that has only been opened."""
+        """A socket that has only been opened; a narrow one is full after a few kilobytes."""
         spoken = [Subprotocol(protocol)] if protocol else None
         async with connect(
-            self.address, subprotocols=spoken, additional_headers=headers, open_timeout=PATIENCE
-        ) as socket:
-            yield Line(socket)
+            self.address,
+            subprotocols=spoken,
+            additional_headers=headers,
+            open_timeout=PATIENCE,
+            sock=await self.pipe() if narrow else None,
+        ) as opened:
+            yield Line(opened)
+
+    async def pipe(self) -> socket.socket:
+        """A connection that takes in little at a time."""
+        made = socket.socket()
+        made.setblocking(False)
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        port = int(self.url.rpartition(":")[2])
+        await asyncio.get_running_loop().sock_connect(made, ("127.0.0.1", port))
+        return made
 
     @contextlib.asynccontextmanager
-    async def socket(self, who: str) -> AsyncIterator["Line"]:
+    async def socket(self, who: str, narrow: bool = False) -> AsyncIterator["Line"]:
         """A socket that has been let in."""
-        async with self.line() as line:
+        async with self.line(narrow=narrow) as line:
             token = await self.session(who)
             await line.say(type="connection_init", payload={"authorization": f"Bearer {token}"})
             assert await line.hear() == {"type": "connection_ack"}

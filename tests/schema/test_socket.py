@@ -14,6 +14,7 @@ from websockets.exceptions import InvalidStatus
 from models.read import Connection
 from resolvers import ids
 from rules import title
+from schema import socket
 from settings import Settings
 from tests.factories.record import submitted
 from tests.schema.house import House, open_house
@@ -321,6 +322,22 @@ async def test_a_client_that_does_not_read_holds_up_nobody(db: Connection, house
 
     assert first == again
     assert sum(waiting) <= 51  # one flag each, whatever has happened meanwhile
+
+
+async def test_a_client_that_reads_nothing_for_long_is_given_up(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(socket, "STALLED", 0.3)
+    async with house.socket("handler", narrow=True) as line:
+        await line.ask("watch", TASKS)
+        await line.hear()
+        line.socket.transport.pause_reading()
+        for number in range(60):
+            await line.ask(f"{number:0200000}", VIEWER)  # an id comes back with each answer
+        async with asyncio.timeout(30):  # before the ping of the server does it
+            while house.changes.flags:
+                await asyncio.sleep(0.05)
+        line.socket.transport.abort()
 
 
 async def test_nothing_is_left_of_a_socket_that_has_gone(house: House) -> None:
