@@ -1,6 +1,6 @@
 # `make help` is the manual.
 .DEFAULT_GOAL := help
-.PHONY: help install graphiql dev serve work test check format bench lock clean
+.PHONY: help install graphiql dev serve work test check format audit bench lock clean
 
 RUN := .venv/bin/python
 # A name on PATH may be a shim without a Python behind it, so each is asked.
@@ -53,6 +53,11 @@ format: install ## write the style
 	$(RUN) -m ruff check --fix-only --quiet .
 	$(RUN) -m ruff format .
 
+URL ?= http://127.0.0.1:8000/graphql
+audit: ## the published audits of GraphQL over HTTP against a running server (needs npm); URL=…
+	npm install --silent --no-save --prefix .audit graphql-http@1.23.1 graphql@16
+	cd .audit && node ../tests/audit.mjs $(URL)
+
 bench: install ## what is measured, against what: see bench/
 	$(RUN) -m bench $(ARGS)
 
@@ -62,5 +67,5 @@ lock: install ## pin the newest packages that pyproject.toml allows
 
 clean: ## remove what tools leave behind; the virtual environment and .jijiao stay
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage* \
-		htmlcov build dist
+		htmlcov build dist .audit
 	find . -path ./.venv -prune -o -name __pycache__ -type d -print0 | xargs -0 rm -rf

@@ -105,6 +105,7 @@ def serve(settings: Settings, arguments: Sequence[str]) -> None:
         log_config=None,
         access_log=settings.mode == "dev",
         server_header=False,
+        **_module("schema.socket").SERVER,
         timeout_graceful_shutdown=10,
     )
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import uuid
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from logging import getLogger
@@ -10,24 +9,31 @@ from typing import Any
 
 from redis.asyncio import Redis
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 from tortoise import Tortoise
 from tortoise.transactions import in_transaction
 
 import settings
 from models import migrate, read
+from models.changes import Changes
 from resolvers import context, ids
-from schema import api, documents, limits, login, pages, role
+from schema import api, documents, limits, login, pages, refusal, role, visitor
 from schema.header import Headers
-from schema.http import Cookie, View, language
+from schema.http import Cookie, View
+from schema.incident import Incidents
+from schema.operation import Operations
 from schema.rate import Allowance, Rate
+from schema.socket import Sockets
+from schema.status import Profile
 from settings import Settings
 from uploads import endpoints
 from uploads.store import Store
-from workflow import attachment, definition, failpoint, message
+from workers.beside import beside
+from workflow import attachment, definition, failpoint
 
 PATIENCE = 2.0  # seconds a health check waits for anything
 BACKSTOP = 1 << 20  # bytes; `/graphql` has a smaller limit of its own, uploads a larger one
@@ -41,34 +47,36 @@ def create_app() -> Starlette:
 
 def create(given: Settings) -> Starlette:
     """The application for these settings."""
+    changes = Changes()
     app = Starlette(
-        routes=routes(given),
-        middleware=[Middleware(Headers), Middleware(login.Login, **door(given))],
-        exception_handlers={404: not_found, Exception: fault},
+        routes=routes(given, changes),
+        middleware=[
+            Middleware(Headers),
+            Middleware(Incidents),
+            Middleware(login.Login, **door(given)),
+        ],
+        exception_handlers={HTTPException: refused},
         lifespan=lifespan,
         max_body_size=BACKSTOP,
     )
-    app.state.settings = given
+    app.router.redirect_slashes = False  # it would build an address from the header `Host`
+    app.state.settings, app.state.changes = given, changes
     return app
 
 
-def routes(given: Settings) -> list[BaseRoute]:
+def routes(given: Settings, changes: Changes) -> list[BaseRoute]:
     """Every address there is."""
     upload = attachment.Limits(
         max_bytes=given.upload_max_mb << 20, files_per_record=given.files_per_record
     )
     views = api.guarded(gate(given))
-    view = View(
-        views=views,
-        limits=context.Limits(upload=upload, session_hours=given.session_hours),
-        cookie=cookie(given),
-        clock=context.clock,
-    )
+    view = face(given, views, changes, upload)
     files = endpoints.routes(
         limits=upload, store=store(given), clock=context.clock, public_id=ids.encode
     )
     return [
         Route("/graphql", view),
+        WebSocketRoute("/graphql", view),
         *files,
         Route("/health/live", live),
         Route("/health/ready", ready),
@@ -84,12 +92,30 @@ def gate(given: Settings) -> limits.Gate:
             cost=given.graphql_cost_reviewer, per_minute=given.graphql_rate_reviewer
         ),
         at_once=given.graphql_at_once,
-        seconds=given.graphql_seconds,
         ad_hoc=limits.ad_hoc(given.graphql_adhoc, dev=given.dev),
         introspection=role.SIGNED_IN if given.dev else role.SUPERIORS,
     )
     trusted = documents.Documents(documents.of_this_release())
     return limits.Gate(allowed, trusted, Rate(given.redis_url))
+
+
+def face(given: Settings, views: api.Views, changes: Changes, upload: attachment.Limits) -> View:
+    """The endpoint of GraphQL, for every transport."""
+    operations = Operations(
+        views=views,
+        limits=context.Limits(upload=upload, session_hours=given.session_hours),
+        changes=changes,
+        clock=context.clock,
+        idle=timedelta(minutes=given.session_idle_minutes),
+        deadline=given.graphql_seconds,
+    )
+    return View(
+        operations=operations,
+        sockets=Sockets(operations=operations),
+        cookie=cookie(given),
+        profile=Profile(given.status_profile),
+        get=given.graphql_get == "on",
+    )
 
 
 def store(given: Settings) -> Store:
@@ -120,7 +146,10 @@ def door(given: Settings) -> dict[str, Any]:
 
 @contextlib.asynccontextmanager
 async def lifespan(app: Starlette) -> AsyncIterator[None]:
-    """The database as long as the process lives; the routes of this release are published."""
+    """The database as long as the process lives; the routes of this release are published.
+
+    Beside it one connection hears what has changed.
+    """
     given: Settings = app.state.settings
     failpoint.arm(given.failpoint)
     store(given).prepare()
@@ -131,7 +160,8 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
     try:
         async with in_transaction() as c:
             await definition.publish(c, context.clock())
-        yield
+        async with beside(app.state.changes.listen(migrate.identity(given.orm))):
+            yield
     finally:
         await orm.close_connections()
 
@@ -175,22 +205,13 @@ async def ping(given: Settings) -> None:
         await redis.ping()
 
 
-async def not_found(request: Request, _: Exception) -> Response:
-    """There is nothing at this address."""
-    text = message.sentence("NOT_FOUND", {}, language(request))
-    error = {"message": text, "extensions": {"code": "NOT_FOUND"}}
-    return JSONResponse({"errors": [error]}, 404)
-
-
-async def fault(request: Request, error: Exception) -> Response:
-    """A fault of ours: logged under a number, answered with the number."""
-    incident = uuid.uuid4().hex[:12]
-    # Only the first word of the path: the rest of it may be the token of an upload.
-    place = request.url.path.split("/")[1]
-    log.error("incident %s at /%s", incident, place, exc_info=error)
-    text = message.sentence("INTERNAL", {"incident": incident}, language(request))
-    body = {"message": text, "extensions": {"code": "INTERNAL", "incident": incident}}
-    return JSONResponse({"errors": [body]}, 500)
+async def refused(request: Request, error: Exception) -> Response:
+    """Nothing at this address, or not by this method: as JSON, like everything else."""
+    assert isinstance(error, HTTPException)
+    code = refusal.CODES.get(error.status_code, "BAD_REQUEST")
+    return refusal.answer(
+        code, visitor.language(request.scope), status=error.status_code, headers=error.headers
+    )
 
 
 def __getattr__(name: str) -> Any:

@@ -15,6 +15,7 @@ from redis.exceptions import RedisError
 import settings
 from models import migrate
 from settings import Settings
+from variable import SettingError
 
 OLDEST = 16  # major version of PostgreSQL that the migrations are written for
 PATIENCE = 5.0
@@ -62,7 +63,7 @@ async def _examine(check: Check, given: Settings) -> tuple[bool, str]:
             return True, await check(given)
     except TimeoutError:
         return False, f"no answer within {PATIENCE:g} s"
-    except (Trouble, settings.SettingError, OSError, RedisError, asyncpg.PostgresError) as error:
+    except (Trouble, SettingError, OSError, RedisError, asyncpg.PostgresError) as error:
         return False, str(error) or type(error).__name__
 
 

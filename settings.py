@@ -4,17 +4,33 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import parse_qsl, unquote, urlsplit
 
 from arq.connections import RedisSettings
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
+
+from variable import (
+    AD_HOC,
+    CLAMD,
+    DATABASE,
+    LEVEL,
+    ORIGIN,
+    PATH,
+    POINTS,
+    REDIS,
+    TEXT,
+    Kind,
+    SettingError,
+    among,
+    credentials,
+    whole,
+)
 
 PREFIX = "JIJIAO_"
 OF_TESTS = "JIJIAO_TEST_"  # read by tests/, no settings
@@ -27,96 +43,6 @@ APPS = {
 }
 
 
-class SettingError(Exception):
-    """One sentence that says which variable to set, and to what."""
-
-    def __init__(self, name: str, must: str) -> None:
-        super().__init__(f"{name} must {must}. 请检查环境变量 {name}。")
-
-
-@dataclass(frozen=True)
-class Kind:
-    """How the text of a variable becomes a value, and what to say when it cannot."""
-
-    parse: Callable[[str], object]
-    must: str
-    secret: bool = False
-
-
-def _among(*allowed: str) -> Kind:
-    def parse(text: str) -> str:
-        if text not in allowed:
-            raise ValueError
-        return text
-
-    return Kind(parse, f"be one of {', '.join(allowed)}")
-
-
-def _whole(least: int, most: int) -> Kind:
-    def parse(text: str) -> int:
-        number = int(text) if text.isascii() and text.isdigit() else least - 1
-        if not least <= number <= most:
-            raise ValueError
-        return number
-
-    return Kind(parse, f"be a whole number from {least} to {most}")
-
-
-def _path(text: str) -> Path | None:
-    if text and not Path(text).is_absolute():
-        raise ValueError
-    return Path(text) if text else None
-
-
-def _database(text: str) -> str:
-    if text:
-        _credentials(text)
-    return text
-
-
-def _redis(text: str) -> str:
-    url = urlsplit(text)
-    usable = (url.scheme in {"redis", "rediss"} and url.hostname) or (
-        url.scheme == "unix" and url.path.startswith("/")
-    )
-    if text and not (usable and url.port != 0):
-        raise ValueError
-    return text
-
-
-def _clamd(text: str) -> str:
-    host, _, port = text.rpartition(":")
-    if text and not text.startswith("/") and not (host and port.isdigit()):
-        raise ValueError
-    return text
-
-
-def _origin(text: str) -> str:
-    url = urlsplit(text)
-    bare = f"{url.scheme}://{url.netloc}" == text and url.username is None
-    if text and not (bare and url.scheme in {"http", "https"} and url.hostname and url.port != 0):
-        raise ValueError
-    return text
-
-
-TEXT = Kind(str, "be text")
-PATH = Kind(_path, "be an absolute path")
-DATABASE = Kind(
-    _database,
-    "look like postgresql://user:password@host:5432/database"
-    " or postgresql://user@/database?host=/socket/directory",
-    secret=True,
-)
-REDIS = Kind(
-    _redis, "look like redis://host:6379/0, rediss://… or unix:///path/redis.sock", secret=True
-)
-CLAMD = Kind(_clamd, "be the path of clamd's socket, host:port, or empty for none")
-ORIGIN = Kind(_origin, "be scheme://host[:port] without a path, such as https://ce.example.gov.cn")
-LEVEL = _among("DEBUG", "INFO", "WARNING", "ERROR")
-AD_HOC = _among("all", "staff", "none", "usual")
-POINTS = _whole(1, 10**9)
-
-
 def _setting(default: str, kind: Kind, meaning: str) -> Any:
     return field(metadata={"default": default, "kind": kind, "meaning": meaning})
 
@@ -126,19 +52,19 @@ class Settings:
     """Every variable there is; `JIJIAO_` and the name in capitals sets it."""
 
     mode: Literal["production", "dev"] = _setting(
-        "production", _among("production", "dev"), "dev relaxes what production insists on"
+        "production", among("production", "dev"), "dev relaxes what production insists on"
     )
     database_url: str = _setting("", DATABASE, "PostgreSQL; in dev, empty starts one")
     redis_url: str = _setting("", REDIS, "Redis; in dev, empty starts one")
     storage: Path | None = _setting("", PATH, "directory of the uploaded files")
     clamd: str = _setting("", CLAMD, "virus scanner; empty leaves files unscanned and unserved")
     host: str = _setting("127.0.0.1", TEXT, "address the API listens on")
-    port: int = _setting("8000", _whole(1, 65535), "port the API listens on")
+    port: int = _setting("8000", whole(1, 65535), "port the API listens on")
     origin: str = _setting("", ORIGIN, "public origin, as the browser shows it")
-    upload_max_mb: int = _setting("20", _whole(1, 100), "largest file")
-    files_per_record: int = _setting("10", _whole(1, 100), "most files on one training record")
-    session_idle_minutes: int = _setting("30", _whole(1, 480), "a session unused so long ends")
-    session_hours: int = _setting("8", _whole(1, 24), "a session ends after so long in any case")
+    upload_max_mb: int = _setting("20", whole(1, 100), "largest file")
+    files_per_record: int = _setting("10", whole(1, 100), "most files on one training record")
+    session_idle_minutes: int = _setting("30", whole(1, 480), "a session unused so long ends")
+    session_hours: int = _setting("8", whole(1, 24), "a session ends after so long in any case")
     graphql_adhoc: Literal["all", "staff", "none", "usual"] = _setting(
         "usual", AD_HOC, "who may send documents of his own; usual is staff, in dev all"
     )
@@ -150,13 +76,19 @@ class Settings:
     graphql_rate_reviewer: int = _setting(
         "20000", POINTS, "the same for units, departments and bureaus"
     )
-    graphql_at_once: int = _setting("4", _whole(1, 1000), "operations at work for one account")
-    graphql_seconds: int = _setting("10", _whole(1, 300), "an operation is ended after so long")
+    graphql_at_once: int = _setting("4", whole(1, 1000), "operations at work for one account")
+    graphql_seconds: int = _setting("10", whole(1, 300), "an operation is ended after so long")
+    graphql_get: Literal["on", "off"] = _setting(
+        "on", among("on", "off"), "queries by GET, never with the cookie"
+    )
+    status_profile: Literal["audit", "draft-2026"] = _setting(
+        "audit", among("audit", "draft-2026"), "whose HTTP status codes GraphQL answers with"
+    )
     statement_seconds: int = _setting(
-        "5", _whole(1, 300), "a statement of the API is ended after so long"
+        "5", whole(1, 300), "a statement of the API is ended after so long"
     )
     log_level: str = _setting("INFO", LEVEL, "least severe log line")
-    pool: int = _setting("20", _whole(2, 500), "database connections of one process")
+    pool: int = _setting("20", whole(2, 500), "database connections of one process")
     failpoint: str = _setting("", TEXT, "dev only, for tests of faults: name:n dies there")
     pg_bin: Path | None = _setting("", PATH, "dev only: PostgreSQL's bin directory")
     redis_bin: Path | None = _setting("", PATH, "dev only: the redis-server program")
@@ -203,8 +135,8 @@ def tortoise(settings: Settings, *, statement_seconds: int = 30) -> dict[str, An
     """The ORM's configuration; a dict, since Tortoise misreads URLs (`?ssl=false` is true)."""
     if not settings.database_url:
         raise SettingError("JIJIAO_DATABASE_URL", f"{DATABASE.must}; `make dev` starts one for you")
-    credentials = {**_credentials(settings.database_url), "maxsize": settings.pool}
-    return _orm(credentials, statement_seconds)
+    known = {**credentials(settings.database_url), "maxsize": settings.pool}
+    return _orm(known, statement_seconds)
 
 
 def redis(settings: Settings) -> RedisSettings:
@@ -248,27 +180,6 @@ def _coherent(settings: Settings) -> Settings:
 def _nearest(name: str, known: Mapping[str, object]) -> str:
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
     return f" (did you mean {near[0]}?)" if near else ""
-
-
-def _credentials(text: str) -> dict[str, Any]:
-    """user, password, host, port and database of a PostgreSQL URL; ValueError if it is none."""
-    url = urlsplit(text)
-    options = dict(parse_qsl(url.query, strict_parsing=bool(url.query)))
-    host = options.pop("host", None) or unquote(url.hostname or "")
-    verify = options.pop("sslmode", None)
-    database = unquote(url.path.removeprefix("/"))
-    if url.scheme not in {"postgresql", "postgres"} or options or not (host and database):
-        raise ValueError
-    if not url.username:
-        raise ValueError
-    return {
-        "host": host,
-        "port": url.port or 5432,
-        "user": unquote(url.username),
-        "password": unquote(url.password) if url.password else None,
-        "database": database,
-        **({"ssl": verify} if verify else {}),
-    }
 
 
 async def nothing_to_undo(_: object) -> None:

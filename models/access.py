@@ -116,6 +116,16 @@ def annual_results(viewer: Viewer, p: Parameters, x: str) -> str:
     )
 
 
+def jobs(viewer: Viewer, p: Parameters, j: str) -> str:
+    """Jobs: those one has started, and those about somebody or a file one may read."""
+    person, file = persons(viewer, p, "about"), attachments(viewer, p, "about")
+    return (
+        f"({j}.started_by_id = {p(viewer.person_id)}::uuid"
+        f" OR EXISTS (SELECT FROM person about WHERE about.id = {j}.subject AND {person})"
+        f" OR EXISTS (SELECT FROM attachment about WHERE about.id = {j}.subject AND {file}))"
+    )
+
+
 def remarks(viewer: Viewer, p: Parameters, m: str) -> str:
     """Remarks: those of the viewer's own organisation."""
     if not viewer.has_business:

@@ -2,10 +2,11 @@
 
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 from tortoise import fields
 
-from models.base import Table, word
+from models.base import Table, link, word
 
 
 class JobState(StrEnum):
@@ -33,6 +34,9 @@ class Job(Table):
     max_attempt = fields.IntField(default=8, db_default=8)
     lease_until = fields.DatetimeField(null=True)
     last_error = fields.TextField(null=True)
+    progress = fields.SmallIntField(default=0, db_default=0)
+    started_by = link("Person", null=True, db_index=False)
+    started_by_id: UUID | None
 
     class Meta:
         table = "job"

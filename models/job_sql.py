@@ -7,8 +7,8 @@ and retries are compared with nothing else.
 LIVE = "('pending', 'sent', 'running')"
 
 ENQUEUE = """
-INSERT INTO job (id, kind, queue, subject, args, created_at, run_after)
-VALUES ($1, $2, $3, $4, $5, now(), now())
+INSERT INTO job (id, kind, queue, subject, args, started_by_id, created_at, run_after)
+VALUES ($1, $2, $3, $4, $5, $6, now(), now())
 """
 
 # An edit takes the person's row first and looks for a live job in a second statement, with a
@@ -22,8 +22,8 @@ ON CONFLICT (person_id) DO UPDATE SET dirty_version = person_total.dirty_version
   stale_since = coalesce(person_total.stale_since, excluded.stale_since)
 """
 WANT = f"""
-INSERT INTO job (id, kind, queue, subject, args, created_at, run_after)
-SELECT wanted.id, $3::text, $4::text, wanted.subject, '{{}}', now(), now()
+INSERT INTO job (id, kind, queue, subject, args, started_by_id, created_at, run_after)
+SELECT wanted.id, $3::text, $4::text, wanted.subject, '{{}}', $5::uuid, now(), now()
 FROM unnest($1::uuid[], $2::uuid[]) AS wanted (id, subject)
 WHERE NOT EXISTS
   (SELECT FROM job WHERE subject = wanted.subject AND kind = $3 AND state IN {LIVE})
@@ -66,7 +66,7 @@ DELETE FROM job WHERE id IN (SELECT id FROM job
 """
 
 BEGIN = """
-UPDATE job SET state = 'running', attempt = attempt + 1,
+UPDATE job SET state = 'running', attempt = attempt + 1, progress = 0,
   lease_until = now() + make_interval(secs => $2)
 WHERE id = $1 AND attempt < max_attempt
   AND ((state IN ('pending', 'sent') AND run_after <= now())
@@ -74,7 +74,15 @@ WHERE id = $1 AND attempt < max_attempt
 RETURNING id, kind, subject, args, attempt
 """
 FENCE = "SELECT 1 FROM job WHERE id = $1 AND state = 'running' AND attempt = $2 FOR UPDATE"
-DONE = "UPDATE job SET state = 'done', lease_until = NULL, done_at = now() WHERE id = $1"
+DONE = """
+UPDATE job SET state = 'done', progress = 100, lease_until = NULL, done_at = now() WHERE id = $1
+"""
+# Only whoever holds the job may say how far it is, and nothing goes back.
+PROGRESS = """
+UPDATE job SET progress = $3
+WHERE id = $1 AND state = 'running' AND attempt = $2 AND progress < $3
+"""
+OVER = "SELECT state IN ('done', 'dead') FROM job WHERE id = $1"
 FAIL = """
 UPDATE job SET state = CASE WHEN attempt >= max_attempt THEN 'dead' ELSE 'pending' END,
   lease_until = NULL, last_error = $3,

@@ -214,6 +214,17 @@ REMARK = Source(
     readable=access.remarks,
     filters={"route": "m.route_code", "step": "m.step_key"},
 )
+JOB = Source(
+    alias="j",
+    type_names=("Job",),
+    tables="job j",
+    stored="j.id, j.kind, j.subject, j.state, j.progress, j.attempt, j.created_at, j.done_at",
+    readable=access.jobs,
+)
+# Work that is still to come.
+LIVE_JOB = replace(
+    JOB, tables="(SELECT * FROM job WHERE state IN ('pending', 'sent', 'running')) j"
+)
 BY_TYPE = {
     "Person": PERSON,
     "Unit": ORGANISATION,
@@ -226,6 +237,7 @@ BY_TYPE = {
     "Task": TASK,
     "AnnualResult": ANNUAL_RESULT,
     "Remark": REMARK,
+    "Job": JOB,
 }
 
 # todo: what waits for the viewer's groups, by business and step, oldest first.

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from models import select
 from models.access import Viewer
+from models.changes import Changes
 from models.read import Row
 from models.select import Source
 from resolvers.failure import Unanswerable
@@ -58,6 +59,7 @@ class Context:
     now: datetime
     language: str
     limits: Limits
+    changes: Changes = field(default_factory=Changes)
     door: Door = field(default_factory=Door)
     loaders: dict[Any, Loader[Any]] = field(default_factory=dict)
     admission: Admission | None = None

@@ -1,6 +1,5 @@
 """The schema: queries, mutations, scalars, and what every operation passes on its way."""
 
-import asyncio
 from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass
@@ -12,8 +11,9 @@ from graphql import GraphQLError, GraphQLSchema
 from strawberry.extensions.runner import SchemaExtensionsRunner
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.name_converter import NameConverter
-from strawberry.types import ExecutionContext, ExecutionResult
+from strawberry.types import ExecutionContext
 from strawberry.types.execution import PreExecutionError
+from strawberry.types.graphql import OperationType
 
 from models.access import Viewer
 from schema import (
@@ -21,13 +21,15 @@ from schema import (
     role,
     views,
 )
-from schema.errors import Mask, public, refusal
+from schema.errors import Mask
+from schema.events import source
 from schema.execution import Executor
 from schema.limits import Gate, Working
 from schema.mutation import Mutation
 from schema.organisation import KINDS
 from schema.query import Query
 from schema.scalars import SCALARS
+from schema.subscription import Subscription
 
 KIND_NAMES = tuple(each.__name__ for each in KINDS)
 
@@ -45,17 +47,6 @@ class Schema(strawberry.Schema):
     gate: Gate
     whole: GraphQLSchema  # what the views are taken from
 
-    async def execute(self, *args: Any, **kwargs: Any) -> ExecutionResult:
-        """Not longer than the deadline: cancelled, a transaction is rolled back."""
-        seconds = self.gate.limits.seconds
-        try:
-            async with asyncio.timeout(seconds):
-                return await super().execute(*args, **kwargs)
-        except TimeoutError:
-            late = refusal("TIMEOUT", limit="seconds", maximum=seconds)
-            context = kwargs["context_value"]
-            return ExecutionResult(data=None, errors=[public(late, context)])
-
     async def _prepare_operation_async(
         self, context: ExecutionContext, extensions_runner: SchemaExtensionsRunner
     ) -> PreExecutionError | None:
@@ -69,6 +60,26 @@ class Schema(strawberry.Schema):
         self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
     ) -> None:
         """The mask logs what deserves it, once."""
+
+    async def _execute_operation(
+        self,
+        execution_context: ExecutionContext,
+        extensions_runner: Any,
+        middleware_manager: Any,
+        execute_function: Any,
+        custom_context_kwargs: dict[str, Any],
+    ) -> Any:
+        """A subscription without an event is asked for its events; with one it is answered."""
+        begins = execution_context.operation_type is OperationType.SUBSCRIPTION
+        if begins and execution_context.root_value is None:
+            execute_function = source
+        return await super()._execute_operation(
+            execution_context,
+            extensions_runner,
+            middleware_manager,
+            execute_function,
+            custom_context_kwargs,
+        )
 
     def _get_custom_context_kwargs(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         given = super()._get_custom_context_kwargs(*args, **kwargs)
@@ -96,6 +107,7 @@ def build() -> Schema:
     return Schema(
         query=Query,
         mutation=Mutation,
+        subscription=Subscription,
         types=KINDS,
         config=StrawberryConfig(
             name_converter=Names(),

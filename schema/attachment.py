@@ -5,8 +5,9 @@ from datetime import datetime
 import strawberry
 
 from models.attachment import ScanState
-from resolvers import attachment
-from schema.field import named, published, stored
+from resolvers import attachment, job
+from schema.field import answered_by, named, published, stored
+from schema.job import Job
 from schema.node import Node
 
 named(
@@ -48,6 +49,7 @@ class Attachment(Node):
     scan_finding: str = stored("What was found, if something was.")
     scanned_at: datetime | None = stored("When it was scanned.")
     created_at: datetime = stored("When it arrived.")
+    scan: Job | None = answered_by(job.scan, "The scan that is still to come; watch its progress.")
     download_url: str | None = stored("Where to fetch it; only a clean file has one.")
 
 

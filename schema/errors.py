@@ -1,8 +1,6 @@
 """Errors a client can act on are members of the result; everything else is coded or masked."""
 
 import json
-import logging
-import uuid
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Annotated, Any, Union
@@ -15,10 +13,10 @@ from strawberry.extensions import SchemaExtension
 from resolvers.context import Context
 from resolvers.failure import Unanswerable
 from rules.refusal import Refused
+from schema import incident
 from schema.field import named, stored
 from workflow import command, message
 
-log = logging.getLogger("jijiao.graphql")
 STATEMENT_TIMEOUT = "57014"
 SUGGESTION = " Did you mean"  # Strawberry's own switch leaves it to arguments, enums and types
 
@@ -143,9 +141,8 @@ def public(error: GraphQLError, context: Context) -> GraphQLError:
     if cause is None or isinstance(cause, GraphQLError):
         extensions = {"code": code_of(error), **(error.extensions or {})}
         return copied(error, error.message.partition(SUGGESTION)[0], extensions)
-    incident = uuid.uuid4().hex[:12]
-    log.error("incident %s at %s", incident, error.path, exc_info=cause)
-    return coded(error, "INTERNAL", context, incident=incident)
+    place = ".".join(str(step) for step in error.path or ())
+    return coded(error, "INTERNAL", context, incident=incident.report(cause, place))
 
 
 def refusal(code: str, /, **data: Any) -> GraphQLError:

@@ -77,6 +77,11 @@ def takes_row(resolver: Resolver) -> bool:
     return sum(each.kind is POSITIONAL for each in parameters) > 1
 
 
+def followed_by(resolver: Resolver, description: str) -> Any:
+    """A subscription: a function in ``resolvers/`` says when there is something to tell."""
+    return strawberry.subscription(resolver=adapted(resolver, {}), description=description)
+
+
 def adapted(
     resolver: Resolver,
     arguments: Mapping[str, str],

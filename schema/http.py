@@ -1,59 +1,33 @@
-"""GraphQL over HTTP: one POST in, one JSON answer out, whatever comes."""
+"""GraphQL over HTTP: one request in, one JSON answer out, whatever comes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
+from urllib.parse import parse_qsl
 
 import orjson
-from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
-from strawberry.schema.exceptions import CannotGetOperationTypeError
 from strawberry.types import ExecutionResult
+from strawberry.types.graphql import OperationType
 
-from resolvers.context import Context, Door, Limits
-from resolvers.failure import Unanswerable
-from schema import limits as operation_limits
-from schema.api import Schema, Views
-from schema.documents import Documents
-from workflow import message
+from resolvers.context import Context, Door
+from schema import limits, operation, sse, status
+from schema.media import ALL, BOTH, EVENTS, JSON, negotiate
+from schema.operation import MOST_BYTES, QUERIES, SINGLE, Asked, Operations
+from schema.refusal import Unfit
+from schema.socket import Sockets
+from schema.status import Profile
+from schema.visitor import Visitor
 
-JSON, GRAPHQL = "application/json", "application/graphql-response+json"
-MOST_BYTES = 256 * 1024
-STATUS = {
-    "BAD_REQUEST": 400,
-    "DOCUMENT_NOT_FOUND": 400,
-    "DOCUMENT_NOT_TRUSTED": 400,
-    "OPERATION_NAME_REQUIRED": 400,
-    "UNAUTHENTICATED": 401,
-    "CSRF": 403,
-    "FORBIDDEN": 403,
-    "METHOD_NOT_ALLOWED": 405,
-    "BODY_TOO_LARGE": 413,
-    "UNSUPPORTED_MEDIA_TYPE": 415,
-    "RATE_LIMITED": 429,
-    "INTERNAL": 500,
-    "TIMEOUT": 504,
-}
+IN_JSON = ("variables", "extensions")
+
+RawHeaders = list[tuple[bytes, bytes]]
 
 
-class Unfit(Exception):
-    """A request that is no GraphQL request."""
-
-    def __init__(self, code: str, **data: Any) -> None:
-        super().__init__(code)
-        self.code = code
-        self.data = data
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """A well-formed request."""
-
-    query: str
-    variables: dict[str, Any] | None
-    operation_name: str | None
+class Gone(Exception):
+    """The client went away before its request was complete."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,139 +38,159 @@ class Cookie:
     secure: bool
     lifetime: timedelta
 
-    def settle(self, response: Response, door: Door) -> None:
+    def headers(self, door: Door) -> RawHeaders:
         """Set or forget it, as the operation left the door."""
+        if door.token is None and not door.closed:
+            return []
         options: dict[str, Any] = {
             "path": "/",
             "secure": self.secure,
             "httponly": True,
             "samesite": "lax",
         }
+        response = Response()
         if door.token is not None:
             age = int(self.lifetime.total_seconds())
             response.set_cookie(self.name, door.token, max_age=age, **options)
-        elif door.closed:
+        else:
             response.delete_cookie(self.name, **options)
+        return [each for each in response.raw_headers if each[0] == b"set-cookie"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     """The ASGI endpoint of `/graphql`; it answers every method itself, as JSON."""
 
-    views: Views
-    limits: Limits
+    operations: Operations
+    sockets: Sockets
     cookie: Cookie
-    clock: Callable[[], datetime]
+    profile: Profile = Profile.AUDIT
+    get: bool = True
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope, receive)
-        try:
-            response = await self.answer(request)
-        except (Unfit, Unanswerable) as unfit:
-            response = refusal(request, unfit.code, **unfit.data)
-        except ClientDisconnect:
+        who: Visitor = scope["state"]["visitor"]
+        if scope["type"] == "websocket":
+            await self.sockets.serve(who, scope, receive, send)
             return
-        await response(scope, receive, send)
-
-    async def answer(self, request: Request) -> Response:
-        """Read, execute, write."""
-        context = self.context(request)
-        schema = self.views.of(context.viewer)
-        asked = parse(await read(request), schema.gate.documents)
-        result = await self.execute(schema, asked, context)
-        response = written(request, result)
-        response.headers.update(operation_limits.headers(context))
-        self.cookie.settle(response, context.door)
-        return response
-
-    async def execute(self, schema: Schema, asked: Asked, context: Context) -> ExecutionResult:
-        """Run one operation; there must be one."""
+        media = None
         try:
-            return await schema.execute(
-                asked.query,
-                variable_values=asked.variables,
-                context_value=context,
-                operation_name=asked.operation_name,
-            )
-        except CannotGetOperationTypeError:
-            raise Unfit("BAD_REQUEST") from None
+            kinds = self.kinds(scope["method"], who)
+            media = acceptable(scope["method"], who)
+            asked = await self.read(scope, who, receive)
+            if media == EVENTS:
+                await sse.stream(self.operations, asked, who, receive, send)
+            else:
+                await self.answer(asked, who, media, kinds, send)
+        except Unfit as unfit:
+            await self.refuse(unfit, who, media, scope["method"], send)
+        except Gone:
+            return
 
-    def context(self, request: Request) -> Context:
-        """What the resolvers may know of this request."""
-        client = request.client.host if request.client else ""
-        return Context(
-            viewer=request.state.viewer,
-            now=self.clock(),
-            language=language(request),
-            limits=self.limits,
-            door=Door(address=client, user_agent=request.headers.get("user-agent", "")),
-        )
+    async def answer(
+        self, asked: Asked, who: Visitor, media: str, kinds: frozenset[OperationType], send: Send
+    ) -> None:
+        """Execute and write."""
+        context = self.operations.context(who, who.viewer)
+        result = await self.operations.execute(asked, context, kinds)
+        code, media = status.of_result(result, media, self.profile)
+        written = orjson.dumps(operation.body(result))
+        more = [*self.cookie.headers(context.door), *purse(context, result)]
+        await write(send, code, media, written, more)
+
+    async def refuse(
+        self, unfit: Unfit, who: Visitor, media: str | None, method: str, send: Send
+    ) -> None:
+        """An answer to what never became an operation."""
+        code, media = status.of_refusal(unfit, None if media == EVENTS else media, self.profile)
+        more: RawHeaders = []
+        if unfit.code == "METHOD_NOT_ALLOWED":
+            more = [(b"allow", b"GET, POST" if self.get and method != "GET" else b"POST")]
+        elif "retryAfter" in unfit.data:
+            more = [(b"retry-after", str(unfit.data["retryAfter"]).encode())]
+        written = orjson.dumps({"errors": [unfit.formatted(who.language)]})
+        await write(send, code, media, written, more)
+
+    def kinds(self, method: str, who: Visitor) -> frozenset[OperationType]:
+        """What the method may ask for; what a link or an image can send never uses the cookie."""
+        if method == "POST":
+            return SINGLE
+        if method != "GET" or not self.get:
+            raise Unfit("METHOD_NOT_ALLOWED")
+        if who.carried:
+            raise Unfit("CSRF")
+        return QUERIES
+
+    async def read(self, scope: Scope, who: Visitor, receive: Receive) -> Asked:
+        """The request, from the address or from the body."""
+        if scope["method"] == "GET":
+            return operation.asked(from_address(scope["query_string"]))
+        media = who.header(b"content-type").partition(";")[0].strip().lower()
+        if media != JSON:
+            raise Unfit("UNSUPPORTED_MEDIA_TYPE")
+        return operation.asked(decoded(await body(who, receive)))
 
 
-def language(request: Request) -> str:
-    """The reader's language."""
-    return message.negotiate(request.headers.get("accept-language", ""))
+def purse(context: Context, result: ExecutionResult) -> RawHeaders:
+    """What an operation cost and what is left; or, if nothing is, when to come again."""
+    told = {**limits.headers(context)}
+    for error in result.errors or ():
+        if "retryAfter" in (error.extensions or {}):
+            told["Retry-After"] = str((error.extensions or {})["retryAfter"])
+    return [(name.lower().encode(), value.encode()) for name, value in told.items()]
 
 
-async def read(request: Request) -> bytes:
-    """The body, counted while it comes."""
-    if request.method != "POST":
-        raise Unfit("METHOD_NOT_ALLOWED")
-    media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media != JSON:
-        raise Unfit("UNSUPPORTED_MEDIA_TYPE")
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MOST_BYTES:
+def acceptable(method: str, who: Visitor) -> str:
+    """The media type of the answer; events only answer POST, which a page elsewhere cannot send."""
+    media = negotiate(who.header(b"accept"), ALL if method == "POST" else BOTH)
+    if media is None:
+        raise Unfit("NOT_ACCEPTABLE")
+    return media
+
+
+async def body(who: Visitor, receive: Receive) -> bytes:
+    """The body, counted while it comes; usually it is there in one piece."""
+    told = who.header(b"content-length")
+    if told.isdecimal() and int(told[:20]) > MOST_BYTES:
+        raise Unfit("BODY_TOO_LARGE", maximum=MOST_BYTES)
+    pieces, size = [], 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Gone
+        pieces.append(message.get("body", b""))
+        size += len(pieces[-1])
+        if size > MOST_BYTES:
             raise Unfit("BODY_TOO_LARGE", maximum=MOST_BYTES)
-    return bytes(body)
+        if not message.get("more_body", False):
+            return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
 
-def parse(body: bytes, documents: Documents) -> Asked:
-    """The parameters, each of its type; an array would be a batch, which is off."""
+def decoded(text: bytes | str) -> Any:
+    """JSON; orjson refuses what would trouble us later, such as lone surrogates."""
     try:
-        data = orjson.loads(body)
+        return orjson.loads(text)
     except orjson.JSONDecodeError:
         raise Unfit("BAD_REQUEST") from None
-    if not isinstance(data, dict):
-        raise Unfit("BAD_REQUEST")
-    variables, name = data.get("variables"), data.get("operationName")
-    if not isinstance(variables, dict | None) or not isinstance(name, str | None):
-        raise Unfit("BAD_REQUEST")
-    return Asked(query=documents.requested(data), variables=variables, operation_name=name)
 
 
-def written(request: Request, result: ExecutionResult) -> Response:
-    """A request error has no `data`; only clients that know GraphQL's own media type see 400."""
-    errors = [error.formatted for error in result.errors or ()]
-    refused = result.data is None and all(error.path is None for error in result.errors or ())
-    body: dict[str, Any] = {"errors": errors} if errors else {}
-    if not refused:
-        body["data"] = result.data
-    if result.extensions:
-        body["extensions"] = result.extensions
-    graphql = GRAPHQL in request.headers.get("accept", "")
-    status, headers = refused_with(errors[0], graphql) if refused and errors else (200, {})
-    return Response(
-        orjson.dumps(body),
-        status_code=status,
-        media_type=GRAPHQL if graphql else JSON,
-        headers=headers,
-    )
+def from_address(query: bytes) -> Mapping[str, Any]:
+    """The parameters of a GET, two of which are JSON."""
+    try:
+        given: dict[str, Any] = dict(parse_qsl(query.decode("ascii"), errors="strict"))
+    except ValueError:
+        raise Unfit("BAD_REQUEST") from None
+    for name in IN_JSON:
+        if name in given:
+            given[name] = decoded(given[name])
+    return given
 
 
-def refused_with(error: Mapping[str, Any], graphql: bool) -> tuple[int, dict[str, str]]:
-    """The status of an operation that did not begin, and when to come again."""
-    data = error["extensions"]
-    status = STATUS.get(data["code"], 400 if graphql else 200)
-    return status, {"Retry-After": str(data["retryAfter"])} if "retryAfter" in data else {}
-
-
-def refusal(request: Request, code: str, **data: Any) -> Response:
-    """An answer to what never became an operation."""
-    text = message.sentence(code, data, language(request))
-    error = {"message": text, "extensions": {"code": code, **data}}
-    headers = {"Allow": "POST"} if code == "METHOD_NOT_ALLOWED" else None
-    body = orjson.dumps({"errors": [error]})
-    return Response(body, status_code=STATUS[code], media_type=JSON, headers=headers)
+async def write(send: Send, code: int, media: str, written: bytes, more: RawHeaders) -> None:
+    """The answer in two messages."""
+    headers = [
+        (b"content-type", f"{media}; charset=utf-8".encode()),
+        (b"content-length", str(len(written)).encode()),
+        *more,
+    ]
+    await send({"type": "http.response.start", "status": code, "headers": headers})
+    await send({"type": "http.response.body", "body": written})

@@ -12,12 +12,10 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from models import account_sql, read
-from schema import documents, example, http, role
+from schema import documents, example, refusal, role, visitor
 from schema.api import Views
 from schema.graphiql import fetch
-from schema.http import language
 from schema.views import sdl
-from workflow import message
 
 SHOWN = {".html", ".css", ".js", ".svg", ".graphql"}
 HERE = Path(__file__).with_name("graphiql")
@@ -78,8 +76,7 @@ async def workbench(views: Views, request: Request) -> Response:
     code, status = ("STAFF_ONLY", 403) if viewer else ("UNAUTHENTICATED", 401)
     if "text/html" in request.headers.get("accept", ""):
         return page(f"{code.lower()}.html", status)
-    text = message.sentence(code, {}, language(request))
-    return JSONResponse({"errors": [{"message": text, "extensions": {"code": code}}]}, status)
+    return refusal.answer(code, visitor.language(request.scope))
 
 
 def operations() -> Callable[[Request], Awaitable[Response]]:
@@ -108,9 +105,9 @@ async def schema_text(views: Views, request: Request) -> Response:
     viewer = request.state.viewer
     view = views.of(viewer)
     if viewer is None:
-        return http.refusal(request, "UNAUTHENTICATED")
+        return refusal.answer("UNAUTHENTICATED", visitor.language(request.scope))
     if role.of(viewer) not in view.gate.limits.introspection:
-        return http.refusal(request, "FORBIDDEN")
+        return refusal.answer("FORBIDDEN", visitor.language(request.scope))
     return PlainTextResponse(sdl(view._schema), media_type="application/graphql")
 
 

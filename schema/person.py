@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from resolvers import annual, organisation, person
+from resolvers import annual, job, organisation, person
 from rules import person as words
 from schema import filter
 from schema.field import answered_by, named, published, stored
+from schema.job import Job
 from schema.node import Node
 from schema.organisation import Organisation
 from schema.role import SIGNED_IN, SUPERIORS
@@ -129,4 +130,7 @@ class Person(Node):
         person.stale_since,
         "Since when the figures are older than the records (待重新统计).",
         seen_by=SIGNED_IN,
+    )
+    recalculation: Job | None = answered_by(
+        job.recalculation, "The recount that is still to come; watch its progress."
     )

@@ -44,9 +44,10 @@ STATUS = """
 |---|---|
 | 400 | BAD_REQUEST, OPERATION_NAME_REQUIRED, DOCUMENT_NOT_FOUND, DOCUMENT_NOT_TRUSTED |
 | 401 | UNAUTHENTICATED, when the whole document is for others |
-| 403 | CSRF, FORBIDDEN |
+| 403 | CSRF, FORBIDDEN, STAFF_ONLY |
 | 404 | NOT_FOUND |
 | 405 | METHOD_NOT_ALLOWED |
+| 406 | NOT_ACCEPTABLE |
 | 413 | BODY_TOO_LARGE |
 | 415 | UNSUPPORTED_MEDIA_TYPE |
 | 429 | RATE_LIMITED, with `Retry-After` |
@@ -56,6 +57,9 @@ STATUS = """
 An operation that began answers 200. A document that cannot be executed has no `data`; clients that
 accept `application/graphql-response+json` see 400 then, also for the limits: QUERY_TOO_LARGE,
 QUERY_TOO_COMPLEX, COST_EXCEEDED. Their `limit` is a word of the table in [api.md](api.md#limits).
+With `JIJIAO_STATUS_PROFILE=draft-2026` a request that does not fit is 422 for every client, and
+data with errors 294. Over a socket the same errors come as `error`, in a stream of events as
+`next`; UNAUTHENTICATED closes a socket with 4403.
 """
 
 

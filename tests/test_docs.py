@@ -15,6 +15,7 @@ from starlette.routing import Mount, Route
 
 import app
 import settings
+from models.changes import Changes
 from rules import regulation
 from schema.api import api
 from tests import shape
@@ -108,7 +109,7 @@ def test_the_manual_names_every_target() -> None:
 
 def test_every_address_of_the_api_is_explained() -> None:
     given = settings.read({"JIJIAO_MODE": "dev", "JIJIAO_STORAGE": "/nowhere"})
-    paths = {each.path for each in app.routes(given) if isinstance(each, Route | Mount)}
+    paths = {each.path for each in app.routes(given, Changes()) if isinstance(each, Route | Mount)}
 
     assert [path for path in paths if f"{path}`" not in TEXTS["docs/api.md"]] == []
 

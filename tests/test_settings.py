@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 import settings
+from variable import SettingError
 
 GOOD = {
     "JIJIAO_DATABASE_URL": "postgresql://ce:s%40cret@db.example:5433/jijiao",
@@ -48,6 +49,8 @@ BAD = [
     ("JIJIAO_GRAPHQL_AT_ONCE", "0", "must be a whole number from 1 to 1000, not '0'"),
     ("JIJIAO_GRAPHQL_SECONDS", "301", "must be a whole number from 1 to 300, not '301'"),
     ("JIJIAO_STATEMENT_SECONDS", "0", "must be a whole number from 1 to 300, not '0'"),
+    ("JIJIAO_STATUS_PROFILE", "draft", "must be one of audit, draft-2026"),
+    ("JIJIAO_GRAPHQL_GET", "yes", "must be one of on, off"),
     ("JIJIAO_LOG_LEVEL", "debug", "must be one of DEBUG, INFO, WARNING, ERROR, not 'debug'"),
     ("JIJIAO_POOL", "1", "must be a whole number from 2 to 500, not '1'"),
     ("JIJIAO_FAILPOINT", "claimed:1", "must be unset, or JIJIAO_MODE be dev"),
@@ -60,7 +63,7 @@ BAD = [
 
 @pytest.mark.parametrize(("name", "value", "must"), BAD)
 def test_a_wrong_setting_is_named_with_what_it_must_be(name: str, value: str, must: str) -> None:
-    with pytest.raises(settings.SettingError) as error:
+    with pytest.raises(SettingError) as error:
         settings.read({**GOOD, name: value})
 
     assert str(error.value).startswith(f"{name} {must}")
@@ -74,7 +77,7 @@ def test_every_setting_is_in_the_table_of_wrong_values() -> None:
 
 
 def test_a_wrong_url_is_not_repeated_since_it_may_hold_a_password() -> None:
-    with pytest.raises(settings.SettingError) as error:
+    with pytest.raises(SettingError) as error:
         settings.read({**GOOD, "JIJIAO_DATABASE_URL": "postgresql://u:hunter2@h"})
 
     assert "hunter2" not in str(error.value)
@@ -148,5 +151,5 @@ def test_a_redis_url_becomes_a_connection_that_checks_names_and_outlives_a_resta
 
 @pytest.mark.parametrize("connect", [settings.tortoise, settings.redis])
 def test_without_an_address_development_is_told_what_starts_one(connect: Any) -> None:
-    with pytest.raises(settings.SettingError, match="`make dev` starts one for you"):
+    with pytest.raises(SettingError, match="`make dev` starts one for you"):
         connect(settings.read({}, mode="dev"))

@@ -3,10 +3,8 @@
 import asyncio
 import json
 import logging
-import traceback
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, TypedDict
 from uuid import UUID
 
@@ -14,7 +12,7 @@ from tortoise.transactions import in_transaction
 
 from models import job_sql, read
 from models.read import Connection
-from workflow import command, failpoint
+from workflow import failpoint, fault
 
 logger = logging.getLogger(__name__)
 
@@ -103,19 +101,16 @@ async def carry_out(job: Job, handlers: Mapping[str, Handler]) -> None:
     failpoint.hit("job:after_commit")
 
 
+async def progress(job: Job, percent: int) -> None:
+    """Say how far it is, to whoever watches."""
+    await read.connection().execute_query(job_sql.PROGRESS, [job.id, job.attempt, percent])
+
+
 async def give_back(job: Job, error: BaseException) -> None:
     """Try again later; after the last attempt the job is dead and waits for an operator."""
-    reason = describe(error)
+    reason = fault.describe(error)
     row = await read.row(job_sql.FAIL, [job.id, job.attempt, reason])
     dead = row is not None and row.state == "dead"
     level = logging.ERROR if dead else logging.WARNING
     ending = "dead" if dead else "tried again"
     logger.log(level, "job %s %s attempt %d: %s, %s", job.id, job.kind, job.attempt, reason, ending)
-
-
-def describe(error: BaseException) -> str:
-    """What happened and where, without the message: it may carry personal data."""
-    frames = traceback.extract_tb(error.__traceback__)
-    place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
-    codes = [code for code in (command.sqlstate(error), command.constraint(error)) if code]
-    return " ".join([type(error).__name__, *codes]) + place

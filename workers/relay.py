@@ -134,7 +134,9 @@ class Relay:
         if neglected:
             persons = [row["person_id"] for row in neglected]
             ids = [uuid7() for _ in persons]
-            await connection.execute(job_sql.WANT, ids, persons, later.RECALCULATE, later.SHORT)
+            await connection.execute(
+                job_sql.WANT, ids, persons, later.RECALCULATE, later.SHORT, None
+            )
         await connection.execute(job_sql.RETENTION, self.pace.keep_done_days)
 
     async def rest(self, connection: Any) -> None:

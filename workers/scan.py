@@ -6,11 +6,11 @@ import asyncio
 import contextlib
 import hashlib
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 from models import attachment_sql, read
 from models.attachment import ScanState
@@ -19,7 +19,7 @@ from uploads import collect
 from uploads.scanner import Clamd, DevScanner, Scanner, Unreachable
 from uploads.store import Store
 from workers import job
-from workflow import attachment
+from workflow import attachment, fault
 from workflow.attachment import Verdict
 
 if TYPE_CHECKING:
@@ -37,12 +37,25 @@ class Watched:
     """The bytes of a file on their way to the scanner, hashed once more."""
 
     chunks: AsyncIterator[bytes]
+    size: int
+    report: Callable[[int], Awaitable[None]]
     digest: Any = field(default_factory=hashlib.sha256)
+    told: int = 0
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
+        seen = 0
         async for chunk in self.chunks:
             self.digest.update(chunk)
             yield chunk
+            seen += len(chunk)
+            await self.tell(seen)
+
+    async def tell(self, seen: int) -> None:
+        """Every tenth part is worth a word, the last one comes with the verdict."""
+        percent = min(99, 100 * seen // max(1, self.size))
+        if percent >= self.told + 10:
+            self.told = percent
+            await self.report(percent)
 
 
 def handler(settings: Settings) -> job.Handler:
@@ -69,7 +82,7 @@ def handling(store: Store, scanner: Scanner | None) -> job.Handler:
 
     async def handle(task: job.Job) -> job.Effect:
         assert task.subject is not None
-        verdict = await examine(store, scanner, task.subject)
+        verdict = await examine(store, scanner, task)
 
         async def effect(c: Connection) -> None:
             if verdict is not None and task.subject is not None:
@@ -81,21 +94,22 @@ def handling(store: Store, scanner: Scanner | None) -> job.Handler:
     return handle
 
 
-async def examine(store: Store, scanner: Scanner | None, attachment_id: UUID) -> Verdict | None:
+async def examine(store: Store, scanner: Scanner | None, task: job.Job) -> Verdict | None:
     """The verdict on the file of an attachment; none if it was removed meanwhile.
 
     A scanner that is missing or away is no verdict: the file stays unscanned, the job waits in
     the queue where it can be seen, and goes on by itself when the scanner is back.
     """
+    attachment_id = task.subject
     sha256 = await read.value(attachment_sql.TO_SCAN, [attachment_id])
     if sha256 is None:
         return None
     if scanner is None:
         raise job.NotYet("no virus scanner is configured", ABSENT_PAUSE)
-    if store.size(sha256) is None:
+    if (size := store.size(sha256)) is None:
         raise FileNotFoundError(f"the file of attachment {attachment_id} is not in the store")
     async with contextlib.aclosing(store.read(sha256)) as chunks:
-        watched = Watched(chunks)
+        watched = Watched(chunks, size, partial(job.progress, task))
         try:
             verdict = await scanner.scan(watched)
         except Unreachable as error:
@@ -115,5 +129,5 @@ async def upkeep(settings: Settings, *, pause: float = UPKEEP_PAUSE) -> None:
             again = await attachment.scan_again()
             logger.info("uploads: %d files removed, %d scans repeated", removed, again)
         except Exception as error:
-            logger.warning("uploads: no upkeep this time: %s", job.describe(error))
+            logger.warning("uploads: no upkeep this time: %s", fault.describe(error))
         await asyncio.sleep(pause)

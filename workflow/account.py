@@ -108,12 +108,17 @@ async def open_session(
     return SignedIn(token=token, viewer=viewer, expires_at=expires_at)
 
 
-async def viewer_of(token: str, *, now: datetime, idle: timedelta) -> Viewer | None:
-    """Who a token belongs to, in one statement; None when it is worth nothing (any more)."""
+async def viewer_of(
+    token: str, *, now: datetime, idle: timedelta, used: bool = True
+) -> Viewer | None:
+    """Who a token belongs to, in one statement; None when it is worth nothing (any more).
+
+    `used` is False where nobody did anything and only a change is told.
+    """
     row = await read.row(account_sql.VIEWER, [digest(token), now, now - idle])
     if row is None:
         return None
-    if now - row.seen_at >= TOUCH_EVERY:
+    if used and now - row.seen_at >= TOUCH_EVERY:
         await read.connection().execute_query(account_sql.TOUCH, [row.session_id, now])
     return Viewer(
         account_id=row.account_id,

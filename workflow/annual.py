@@ -157,7 +157,7 @@ async def recalculate(request: Request, *, person_id: UUID) -> Answer:
         known = await read.row(f"SELECT s.id FROM person s WHERE s.id = $1 AND {readable}", p, on=c)
         if known is None:
             return Refused("NOT_FOUND")
-        await later.recalculate(c, [person_id], request.now)
+        await later.recalculate(c, [person_id], request.now, request.viewer.person_id)
         await history.write(
             c,
             tag=Tag.ANNUAL_RECALCULATE,

@@ -188,7 +188,7 @@ async def add(c: Connection, permit: Permit, sha256: str, now: datetime) -> Done
     )
     await c.execute_query(attachment_sql.USE, [permit.token_id, now, attachment_id])
     await tell(c, Tag.ATTACHMENT_ADD, attachment_id, permit.viewer, now, sha256=sha256)
-    await later.later(c, kind=SCAN, queue=later.SCAN, subject=attachment_id)
+    await later.later(c, kind=SCAN, queue=later.SCAN, subject=attachment_id, started_by=person_id)
     return await changed(c, permit.record_id, now, attachment=str(attachment_id))
 
 

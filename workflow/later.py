@@ -22,15 +22,18 @@ async def later(
     queue: str,
     subject: UUID,
     args: Mapping[str, Any] = NOTHING,
+    started_by: UUID | None = None,
 ) -> UUID:
     """Write one job; it starts after the commit, and only if there is one."""
     job_id = uuid7()
     written = json.dumps(dict(args), default=str)
-    await c.execute_query(job_sql.ENQUEUE, [job_id, kind, queue, subject, written])
+    await c.execute_query(job_sql.ENQUEUE, [job_id, kind, queue, subject, written, started_by])
     return job_id
 
 
-async def recalculate(c: Connection, person_ids: Collection[UUID], now: datetime) -> None:
+async def recalculate(
+    c: Connection, person_ids: Collection[UUID], now: datetime, started_by: UUID | None = None
+) -> None:
     """The figures of these persons are stale: many edits collapse into one job per person.
 
     Two statements, in this order: the row that is locked first is what a running recalculation
@@ -38,12 +41,13 @@ async def recalculate(c: Connection, person_ids: Collection[UUID], now: datetime
     """
     persons = list(set(person_ids))
     await c.execute_query(job_sql.BUMP, [_ids(persons), persons, now])
-    await want(c, persons)
+    await want(c, persons, started_by)
 
 
-async def want(c: Connection, person_ids: Sequence[UUID]) -> None:
+async def want(c: Connection, person_ids: Sequence[UUID], started_by: UUID | None = None) -> None:
     """A recalculation for each person who has no live one."""
-    await c.execute_query(job_sql.WANT, [_ids(person_ids), person_ids, RECALCULATE, SHORT])
+    wanted = [_ids(person_ids), person_ids, RECALCULATE, SHORT, started_by]
+    await c.execute_query(job_sql.WANT, wanted)
 
 
 def _ids(like: Sequence[UUID]) -> list[UUID]:

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from string import Formatter
 from typing import Any
@@ -65,6 +65,7 @@ def worded(texts: Mapping[str, str], name: str, value: Any, language: str) -> st
     return texts.get(f"{name}.{value}", str(value))
 
 
+@lru_cache(maxsize=128)
 def negotiate(accept_language: str) -> str:
     """The best language we have for an Accept-Language header; Chinese unless asked otherwise."""
     best, weight = DEFAULT, 0.0

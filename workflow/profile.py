@@ -107,7 +107,7 @@ async def write(
         data={"fields": changed},
     )
     if JUDGED.intersection(changed):
-        await later.recalculate(c, [person_id], request.now)
+        await later.recalculate(c, [person_id], request.now, request.viewer.person_id)
     version: int = saved[0]["version"]
     return version
 

@@ -9,7 +9,9 @@ from models import migrations
 from models.read import Connection
 
 ROOT = Path(__file__).parents[2]
-WRITTEN = (Path(migrations.__file__).parent / "0002_constraints.py").read_text(encoding="utf-8")
+WRITTEN = "\n".join(
+    path.read_text(encoding="utf-8") for path in Path(migrations.__file__).parent.glob("0*.py")
+)
 
 
 async def names(db: Connection, sql: str) -> set[str]:
@@ -54,6 +56,7 @@ async def test_every_foreign_key_that_is_searched_has_an_index(db: Connection) -
         "history.account_id",
         "history.organisation_id",
         "history.person_id",
+        "job.started_by_id",
         "wf_event.account_id",
         "wf_event.organisation_id",
         "wf_event.principal_id",

@@ -1,0 +1,67 @@
+"""What a viewer watches: each word of a change is answered by reading again with today's rights."""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from models import changes, job_sql, read
+from models.read import Painted, Row
+from resolvers import case as cases
+from resolvers import ids
+from resolvers import job as jobs
+from resolvers import task as tasks
+from resolvers.context import Context
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Something of this id has changed; what it is now, is read when it is told."""
+
+    id: ids.NodeId
+
+
+async def my_tasks(context: Context) -> AsyncIterator[Change]:
+    """Word of the tasks of one's groups; from a personal seat, of one's own records."""
+    me = context.me
+    topics = [changes.own(me.person_id)]
+    if not me.is_person:
+        topics = [changes.tasks(me.organisation_id, group) for group in me.groups]
+    async for _ in context.changes.of(*topics):
+        yield Change(ids.NodeId(""))
+
+
+async def of_case(context: Context, *, id: ids.NodeId) -> AsyncIterator[Change]:
+    """Word of one case."""
+    async for _ in context.changes.of(*topic(id, "Case", changes.case)):
+        yield Change(id)
+
+
+async def of_job(context: Context, *, id: ids.NodeId) -> AsyncIterator[Change]:
+    """Word of one job, until there will be no more."""
+    decoded = ids.decode(id)
+    async for _ in context.changes.of(*topic(id, "Job", changes.job)):
+        over = decoded and await read.value(job_sql.OVER, [decoded[1]])
+        yield Change(id)
+        if over:
+            return
+
+
+def topic(id: ids.NodeId, type_name: str, named: Callable[[Any], str]) -> list[str]:
+    """What to listen to; an id of anything else is told once that it is unknown."""
+    decoded = ids.decode(id)
+    return [named(decoded[1])] if decoded and decoded[0] == type_name else []
+
+
+async def todo_groups(context: Context, _: Change) -> list[tasks.TodoGroup]:
+    """The to-do list now."""
+    return await tasks.todo_groups(context)
+
+
+async def case(context: Context, change: Change) -> Row | Painted:
+    """The case now, if the viewer may still read it."""
+    return await cases.case(context, id=change.id)
+
+
+async def job(context: Context, change: Change) -> Row:
+    """The job now."""
+    return await jobs.one(context, change.id)
