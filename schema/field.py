@@ -12,7 +12,7 @@ from models.shape import Wanted
 from resolvers import selection
 from resolvers.context import Context
 from resolvers.page import Asked
-from schema.role import EVERYBODY
+from schema.role import EVERYBODY, SIGNED_IN
 
 Info = strawberry.Info[Context, None]
 Resolver = Callable[..., Any]
@@ -77,9 +77,13 @@ def takes_row(resolver: Resolver) -> bool:
     return sum(each.kind is POSITIONAL for each in parameters) > 1
 
 
-def followed_by(resolver: Resolver, description: str) -> Any:
+def followed_by(
+    resolver: Resolver, description: str, *, seen_by: frozenset[str] = SIGNED_IN
+) -> Any:
     """A subscription: a function in ``resolvers/`` says when there is something to tell."""
-    return strawberry.subscription(resolver=adapted(resolver, {}), description=description)
+    return strawberry.subscription(
+        resolver=adapted(resolver, {}), description=description, metadata={"roles": seen_by}
+    )
 
 
 def adapted(

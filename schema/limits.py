@@ -31,7 +31,6 @@ class Limits:
     cost: Allowance = USUAL
     cost_reviewer: Allowance = OF_REVIEWERS
     at_once: int = 4
-    seconds: float = 10
     ad_hoc: frozenset[Role] = frozenset(Role)
     introspection: frozenset[Role] = role.SIGNED_IN
 

@@ -70,8 +70,9 @@ def code(answer: httpx.Response) -> str:
 
 @pytest.mark.parametrize("audit", [*audits()], ids=lambda audit: audit.id)
 async def test_an_audit_of_graphql_over_http_is_met(
-    client: httpx.AsyncClient, audit: Audit
+    client: httpx.AsyncClient, session: str, audit: Audit
 ) -> None:
+    client.headers["Authorization"] = f"Bearer {session}"
     answer = await client.request(**audit.request)
 
     assert answer.status_code in audit.status
@@ -100,9 +101,10 @@ async def test_an_audit_of_graphql_over_http_is_met(
     ],
 )
 async def test_the_draft_of_2026_has_its_own_statuses(
-    make: Make, db: Connection, body: Any, accept: str, status: int, answered_as: str
+    make: Make, session: str, body: Any, accept: str, status: int, answered_as: str
 ) -> None:
     client = make(status_profile="draft-2026")
+    client.headers["Authorization"] = f"Bearer {session}"
 
     answer = await client.post("/graphql", json=body, headers={"Accept": accept})
 
@@ -137,8 +139,8 @@ DEEP = b'{"query": "{ __typename }", "variables": {"x": ' + b"[" * 100_000 + b"]
         ("POST", {}, b'{"documentId": 5}', 400, "BAD_REQUEST"),
         ("POST", {}, b'{"query": "fragment f on User { login }"}', 400, "BAD_REQUEST"),
         ("POST", {}, b'{"query": "{ __typename }", "operationName": "b"}', 400, "BAD_REQUEST"),
-        ("POST", {}, b'{"query": "subscription { myTasksChanged { todoGroups { count } } }"}', 406,
-         "NOT_ACCEPTABLE"),
+        ("POST", {}, b'{"query": "subscription { myTasksChanged { todoGroups { count } } }"}', 401,
+         "UNAUTHENTICATED"),
         ("POST", {}, b"x" * (256 * 1024 + 1), 413, "BODY_TOO_LARGE"),
         ("POST", {"Content-Type": ""}, BODY, 415, "UNSUPPORTED_MEDIA_TYPE"),
         ("POST", {"Content-Type": "text/plain"}, BODY, 415, "UNSUPPORTED_MEDIA_TYPE"),
@@ -230,8 +232,9 @@ async def test_a_body_in_pieces_is_put_together(client: httpx.AsyncClient) -> No
     ],
 )
 async def test_get_answers_queries_only(
-    client: httpx.AsyncClient, query: str, status: int, allow: str | None
+    client: httpx.AsyncClient, session: str, query: str, status: int, allow: str | None
 ) -> None:
+    client.headers["Authorization"] = f"Bearer {session}"
     answer = await client.get("/graphql", params={"query": query})
 
     assert (answer.status_code, answer.headers.get("allow")) == (status, allow)
@@ -253,7 +256,7 @@ async def test_another_method_is_told_which_ones_there_are(
 
 
 async def test_an_operation_that_takes_too_long_is_given_up(make: Make, session: str) -> None:
-    client = make(deadline_seconds=0)
+    client = make(graphql_seconds=0)
     client.headers["Authorization"] = f"Bearer {session}"
 
     answer = await client.post("/graphql", json={"query": "{ organisations { totalCount } }"})
@@ -383,3 +386,14 @@ async def test_a_fault_is_answered_with_its_number_and_logged_without_a_value(
     assert "RuntimeError" in line.getMessage() and "broken" in line.getMessage()
     assert "secret" not in caplog.text + answer.text
     assert "token" not in caplog.text
+
+
+async def test_what_is_watched_needs_a_line_that_stays_open(
+    client: httpx.AsyncClient, session: str
+) -> None:
+    query = "subscription { myTasksChanged { todoGroups { count } } }"
+    client.headers["Authorization"] = f"Bearer {session}"
+
+    answer = await client.post("/graphql", json={"query": query})
+
+    assert (answer.status_code, code(answer)) == (406, "NOT_ACCEPTABLE")
