@@ -92,11 +92,17 @@ def opened(persons: int) -> Iterator[Place]:
 def build(postgres: Postgres, name: str, persons: int, variables: dict[str, str]) -> None:
     """Seed it under another name first: what has the right name is complete."""
     if asyncio.run(create(postgres, f"{name}_half", name)):
+        run(variables, "migrate")
         return
     half = {**variables, "JIJIAO_DATABASE_URL": postgres.url(f"{name}_half")}
-    for command in (["migrate"], ["seed", "--scale", str(persons)]):
-        subprocess.run([sys.executable, CHECKOUT, *command], env=half, check=True)
+    run(half, "migrate")
+    run(half, "seed", "--scale", str(persons))
     asyncio.run(rename(postgres, f"{name}_half", name))
+
+
+def run(variables: dict[str, str], *command: str) -> None:
+    """One of our commands."""
+    subprocess.run([sys.executable, CHECKOUT, *command], env=variables, check=True)
 
 
 async def create(postgres: Postgres, half: str, whole: str) -> bool:

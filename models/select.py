@@ -181,11 +181,14 @@ def allowed(source: Source, viewer: Viewer | None, p: Parameters) -> str:
 
 
 def beyond(order: Sequence[Sort], key: Sequence[str], p: Parameters, *, backwards: bool) -> str:
-    """Rows on the far side of a key: (a > x) OR (a = x AND b > y) OR …"""
+    """Rows on the far side of a key: (a, b) > (x, y), or where directions differ what it means."""
     values = [f"{p(text)}::text::{sort.key.type}" for sort, text in zip(order, key, strict=True)]
+    signs = ["<" if sort.descending is not backwards else ">" for sort in order]
+    if len(set(signs)) == 1:  # an index begins right there
+        keys = ", ".join(sort.key.sql for sort in order)
+        return f"({keys}) {signs[0]} ({', '.join(values)})"
     alternatives = []
     for n, sort in enumerate(order):
-        sign = "<" if sort.descending is not backwards else ">"
         ties = [f"{order[i].key.sql} = {values[i]}" for i in range(n)]
-        alternatives.append(" AND ".join([*ties, f"{sort.key.sql} {sign} {values[n]}"]))
+        alternatives.append(" AND ".join([*ties, f"{sort.key.sql} {signs[n]} {values[n]}"]))
     return f"({' OR '.join(f'({one})' for one in alternatives)})"
