@@ -47,11 +47,13 @@ async def by_id(
         f" {picture.over(inner, [f'{source.alias}.id AS row_id'], viewer, p)}",
         p,
     )
-    return {row.row_id: row for row in found}
+    return {row["row_id"]: row for row in found}
 
 
 async def rows_of(picture: Picture, sql: str, p: Parameters) -> list[Row]:
-    """Rows with what is ready put in its place."""
+    """Painted rows as they come, others with what is ready put in its place."""
+    if picture.painted:
+        return await read.records(sql, p)
     found = await read.rows(sql, p)
     return [with_ready(row) for row in found] if picture.parts else found
 

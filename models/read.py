@@ -25,6 +25,10 @@ class Row(SimpleNamespace):
 
     ready: Mapping[str, "Painted | None"] = {}
 
+    def __getitem__(self, name: str) -> Any:
+        """A column by its name, as raw records have it."""
+        return getattr(self, name)
+
 
 def connection() -> Connection:
     """The pool of this process; it joins the transaction of the current task, if there is one."""
@@ -38,6 +42,11 @@ async def rows(sql: str, p: Iterable[Any] = (), *, on: Connection | None = None)
     """All rows of a statement."""
     found = await (on or connection()).execute_query_dict(sql, list(p))
     return [Row(**columns) for columns in found]
+
+
+async def records(sql: str, p: Iterable[Any] = ()) -> list[Any]:
+    """All rows as the driver has them: for statements that bring little but finished JSON."""
+    return list((await connection().execute_query(sql, list(p)))[1])
 
 
 async def row(sql: str, p: Iterable[Any] = (), *, on: Connection | None = None) -> Row | None:

@@ -92,7 +92,7 @@ def windowed(
     order = ordered(asked, [sort.key.sql for sort in asked.order])
     return (
         f"SELECT {source.alias}.*{keys} FROM {source.tables}"
-        f" WHERE {' AND '.join(conditions)} ORDER BY {order} LIMIT {p(asked.size)}"
+        f" WHERE {' AND '.join(conditions)} ORDER BY {order} LIMIT {asked.size:d}"
     )
 
 
@@ -168,8 +168,13 @@ async def grouped(
 
 
 def one_of(expression: str, ids: Iterable[UUID]) -> Condition:
-    """The condition that an id is among these."""
+    """The condition that an id is among these.
+
+    Of a list PostgreSQL does not know how long it is, and plans such a statement anew each time.
+    """
     wanted = list(ids)
+    if len(wanted) == 1:
+        return lambda p: f"{expression} = {p(wanted[0])}"
     return lambda p: f"{expression} = ANY ({p(wanted)}::uuid[])"
 
 

@@ -45,8 +45,8 @@ async def by_id(
         found = await painting.by_id(source, context.me, keys, wanted)
         if not picture.of(source, wanted).painted:
             return {(row.type_name, key): row for key, row in found.items()}
-        if all(row.json is not None for row in found.values()):
-            return {(source.type_names[0], key): Painted(row.json) for key, row in found.items()}
+        if all(row["json"] is not None for row in found.values()):
+            return {(source.type_names[0], key): Painted(row["json"]) for key, row in found.items()}
     plain = await select.by_id(source, context.me, keys)
     return {(row.type_name, key): row for key, row in plain.items()}
 

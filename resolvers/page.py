@@ -98,14 +98,15 @@ class Page:
     def nodes(self) -> list[Row] | Painted:
         """The rows, for clients that need no cursors."""
         if self.painted:
-            return Painted("[" + ",".join([row.json for row in self.rows]) + "]")
+            return Painted("[" + ",".join([row["json"] for row in self.rows]) + "]")
         return self.rows
 
     @property
     def edges(self) -> list[Edge]:
         """The rows with their cursors."""
         return [
-            Edge(self.cursor(row), Painted(row.json) if self.painted else row) for row in self.rows
+            Edge(self.cursor(row), Painted(row["json"]) if self.painted else row)
+            for row in self.rows
         ]
 
     @property
@@ -164,7 +165,7 @@ async def windowed(
     if wanted is not None:
         painted = picture.of(source, wanted).painted
         found = await painting.window(source, viewer, condition, window, wanted)
-        if not painted or all(row.json is not None for row in found):
+        if not painted or all(row["json"] is not None for row in found):
             return painted, found
     return False, await select.window(source, viewer, condition, window)
 
@@ -185,7 +186,7 @@ def levels(
 
 def encode(named: str, row: Row, width: int) -> str:
     """The cursor of a row: its key under this order."""
-    key = [getattr(row, f"key{n}") for n in range(width)]
+    key = [row[f"key{n}"] for n in range(width)]
     return base64.urlsafe_b64encode(orjson.dumps([VERSION, named, key])).decode()
 
 

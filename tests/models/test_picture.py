@@ -44,7 +44,7 @@ async def rows(town: City, who: str, source: Source, *fields: Field) -> list[Row
 
 def read(rows: list[Row]) -> list[Any]:
     """Painted rows as values."""
-    return [orjson.loads(row.json) for row in rows]
+    return [orjson.loads(row["json"]) for row in rows]
 
 
 async def test_values_are_written_as_python_writes_them(town: City) -> None:
@@ -77,14 +77,14 @@ async def test_values_are_written_as_python_writes_them(town: City) -> None:
 
 async def test_a_word_that_no_list_knows_leaves_nothing_of_the_row(town: City) -> None:
     found = await rows(town, "applicant", sources.RECORD, leaf("status", Kind.WORD, draft="DRAFT"))
-    assert sorted(str(row.json) for row in found)[:2] == ["None", "None"]
+    assert sorted(str(row["json"]) for row in found)[:2] == ["None", "None"]
 
 
 async def test_a_null_that_must_not_be_leaves_nothing_of_the_row(town: City) -> None:
     found = await rows(
         town, "applicant", sources.RECORD, leaf("submitted_at", Kind.INSTANT), leaf("id", Kind.TEXT)
     )
-    assert any(row.json is None for row in found)
+    assert any(row["json"] is None for row in found)
 
 
 def task(*, required: bool) -> Branch:
@@ -104,7 +104,7 @@ async def test_a_row_that_may_not_be_read_is_null_or_spoils_the_row(town: City) 
     theirs = await rows(town, "handler", sources.CASE, task(required=True))
 
     assert read(mine) == [{"task": None}] * 2
-    assert [row.json for row in spoilt] == [None, None]
+    assert [row["json"] for row in spoilt] == [None, None]
     assert all(each["task"]["id"] for each in read(theirs))
 
 
