@@ -18,6 +18,7 @@ from schema import example, pages
 from settings import Settings
 from tests import servers
 from tests.shape import ROOT
+from tests.statements import counted
 
 FILES = sorted(example.OPERATIONS.glob("*.graphql"))
 PERSON, UNIT = ("person", "PERSON"), ("handler", "UNIT")
@@ -292,3 +293,44 @@ def row(path: Path) -> str:
     everybody = len(each.roles) == len(UserType)
     roles = example.EVERYBODY if everybody else ", ".join(each.roles)
     return f"| {each.chinese} | {each.english} | {roles} | [{path.name}](operations/{path.name}) |"
+
+
+# What each screen costs, the session included; a list costs the same however long it is.
+STATEMENTS = {
+    "Viewer": 5,
+    "Profile": 5,
+    "Titles": 1,
+    "ToDo": 2,
+    "MyRecords": 6,
+    "Institutions": 2,
+    "Record": 5,
+    "ReviewList": 6,
+    "Review": 10,
+    "Remarks": 2,
+    "YearlyTotals": 5,
+    "AnnualOverview": 5,
+    "Staff": 5,
+    "ApprovedRecords": 3,
+    "Case": 4,
+    "Overdue": 4,
+    "Done": 3,
+    "Organisations": 4,
+    "Shortfalls": 6,
+    "RecordExport": 4,
+}
+
+
+@pytest.mark.parametrize(
+    "each", [one for one in example.library() if one.kind == "query"], ids=lambda each: each.name
+)
+async def test_a_screen_costs_the_statements_it_is_known_for(
+    site: Site, each: example.Example
+) -> None:
+    role = each.roles[-1]
+    who = (SOMEBODY[role], role.name)
+    variables = filled(each.variables, await site.facts(who))
+
+    with counted() as sent:
+        await site.ask(who, each.query, **variables)
+
+    assert len(sent) == STATEMENTS[each.name], "\n".join(sent)
