@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from logging import getLogger
@@ -160,10 +161,20 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
     try:
         async with in_transaction() as c:
             await definition.publish(c, context.clock())
+        settle()
         async with beside(app.state.changes.listen(migrate.identity(given.orm))):
             yield
     finally:
         await orm.close_connections()
+
+
+def settle() -> None:
+    """What is there now stays for good: the collector need not walk the schemas ever again.
+
+    It would stop everybody for 80 ms each time it did.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 async def live(_: Request) -> Response:
