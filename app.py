@@ -109,6 +109,7 @@ def face(given: Settings, views: api.Views, changes: Changes, upload: attachment
         clock=context.clock,
         idle=timedelta(minutes=given.session_idle_minutes),
         deadline=given.graphql_seconds,
+        compiled=given.graphql_compiled == "on",
     )
     return View(
         operations=operations,

@@ -78,6 +78,9 @@ class Settings:
     )
     graphql_at_once: int = _setting("4", whole(1, 1000), "operations at work for one account")
     graphql_seconds: int = _setting("10", whole(1, 300), "an operation is ended after so long")
+    graphql_compiled: Literal["on", "off"] = _setting(
+        "on", among("on", "off"), "off answers by graphql-core's own execution alone"
+    )
     graphql_get: Literal["on", "off"] = _setting(
         "on", among("on", "off"), "queries by GET, never with the cookie"
     )

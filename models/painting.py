@@ -1,6 +1,6 @@
 """How painted rows are read: in one statement, each as its JSON or with what of it is ready."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from models import picture as pictures
@@ -55,14 +55,11 @@ async def rows_of(picture: Picture, sql: str, p: Parameters) -> list[Row]:
     if picture.painted:
         return await read.records(sql, p)
     found = await read.rows(sql, p)
-    return [with_ready(row) for row in found] if picture.parts else found
+    return [with_ready(row, picture.parts) for row in found] if picture.parts else found
 
 
-def with_ready(row: Row) -> Row:
+def with_ready(row: Row, keys: Sequence[str]) -> Row:
     """The painted columns of a row, by key."""
-    row.ready = {
-        name.removeprefix("ready "): Painted(text)
-        for name, text in vars(row).items()
-        if text is not None and name.startswith("ready ")
-    }
+    painted = {key: row[f"ready{n}"] for n, key in enumerate(keys)}
+    row.ready = {key: Painted(text) for key, text in painted.items() if text is not None}
     return row

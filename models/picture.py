@@ -6,7 +6,7 @@ knows, a row that must be there and may not be read. The whole row is then NULL,
 asks again for plain rows, where the fault gets its place and its sentence.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -16,6 +16,7 @@ from models.relations import RELATIONS, Relation
 from models.select import Readable, Source
 from models.shape import Branch, Kind, Leaf, Shape, Wanted
 
+MOST_JOINS = 32  # of one statement: more would take longer to plan than to run
 WIDEST = 57  # bytes of `Type:uuid` that base64 writes without a line break
 
 
@@ -37,14 +38,15 @@ Part: TypeAlias = "str | Gate"
 class Picture:
     """What to select of a row of a source, from which columns, and what is joined to it for that.
 
-    `painted` says that the whole row is JSON; otherwise only its `parts` are.
+    `painted` says that the whole row is JSON; otherwise only its `parts` are: the columns `ready0`,
+    `ready1`, … by their key in the answer.
     """
 
     source: Source
     painted: bool
     shown: str
     columns: str
-    parts: Collection[str]
+    parts: Sequence[str]
     joined: Sequence[Part]
 
     def over(self, inner: str, beside: Sequence[str], viewer: Viewer, p: Parameters) -> str:
@@ -116,7 +118,7 @@ def in_part(source: Source, shapes: Sequence[Shape]) -> Picture:
     return Picture(
         source=source,
         painted=False,
-        shown="x0.*" + "".join(f', {text} AS "ready {key}"' for key, text in parts.items()),
+        shown="x0.*" + "".join(f", {text} AS ready{n}" for n, text in enumerate(parts.values())),
         columns=source.columns,
         parts=[*parts],
         joined=canvas.joined,
@@ -198,7 +200,7 @@ def node_id(row: Place) -> str:
 def led_to(canvas: Canvas, row: Place, branch: Branch) -> str | None:
     """The JSON of the rows a branch leads to, from a join that is put on the canvas."""
     relation = RELATIONS.get(row.source.alias, {}).get(branch.name)
-    if relation is None or relation.many is not branch.many:
+    if relation is None or relation.many is not branch.many or canvas.aliases >= MOST_JOINS:
         return None
     inner = Canvas(aliases=canvas.aliases)
     there = Place(relation.source, inner.alias())

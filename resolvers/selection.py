@@ -42,6 +42,10 @@ KINDS = {
 }
 
 
+class Unclear(Exception):
+    """A condition that is neither true nor false: the standard execution says what is wrong."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """What the meaning of a selection depends on besides itself."""
@@ -113,11 +117,14 @@ def included(scope: Scope, node: SelectionNode) -> bool:
         if (name := directive.name.value) not in ("skip", "include"):
             continue
         (argument,) = directive.arguments or ()
-        if isinstance(argument.value, VariableNode):
-            said = scope.variables.get(argument.value.name.value)
+        value: Any = argument.value
+        if isinstance(value, VariableNode):
+            said = scope.variables.get(value.name.value)
         else:
-            said = isinstance(argument.value, BooleanValueNode) and argument.value.value
-        if bool(said) is (name == "skip"):
+            said = value.value if isinstance(value, BooleanValueNode) else None
+        if not isinstance(said, bool):
+            raise Unclear
+        if said is (name == "skip"):
             return False
     return True
 
@@ -139,9 +146,12 @@ def of(info: Info, memo: dict[Any, Any]) -> Wanted | None:
     key = ("wanted", id(info.operation), *map(id, info.field_nodes), truths(variables(info)))
     kind = get_named_type(info.return_type)
     work_out = rows_of if "pageInfo" in getattr(kind, "fields", {}) else wanted
-    found: Wanted | None = remembered(
-        memo, key, lambda: work_out(Scope.of(info), kind, info.field_nodes)
-    )
+    try:
+        found: Wanted | None = remembered(
+            memo, key, lambda: work_out(Scope.of(info), kind, info.field_nodes)
+        )
+    except Unclear:
+        return None
     return found
 
 

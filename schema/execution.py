@@ -9,7 +9,7 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from models.read import Painted
 from resolvers import selection
-from resolvers.selection import Scope
+from resolvers.selection import Scope, Unclear
 from schema import plan
 from schema.plan import Finish, NotPlanned, Waiting
 
@@ -103,7 +103,7 @@ def planned(scope: Scope, kind: Any, nodes: list[Any]) -> Finish | None:
     """A plan, or None for what is left to the standard way."""
     try:
         return plan.planned(scope, kind, nodes)
-    except NotPlanned:
+    except (NotPlanned, Unclear):
         return None
 
 

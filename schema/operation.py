@@ -85,6 +85,7 @@ class Operations:
     clock: Callable[[], datetime]
     idle: timedelta
     deadline: float
+    compiled: bool = True
 
     def context(self, who: Visitor, viewer: Viewer | None) -> Context:
         """What the resolvers may know: made anew for each operation and each event."""
@@ -94,6 +95,7 @@ class Operations:
             language=who.language,
             limits=self.limits,
             changes=self.changes,
+            compiled=self.compiled,
             door=Door(address=who.address, user_agent=who.header(b"user-agent")),
         )
 

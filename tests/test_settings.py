@@ -49,6 +49,7 @@ BAD = [
     ("JIJIAO_GRAPHQL_AT_ONCE", "0", "must be a whole number from 1 to 1000, not '0'"),
     ("JIJIAO_GRAPHQL_SECONDS", "301", "must be a whole number from 1 to 300, not '301'"),
     ("JIJIAO_STATEMENT_SECONDS", "0", "must be a whole number from 1 to 300, not '0'"),
+    ("JIJIAO_GRAPHQL_COMPILED", "no", "must be one of on, off"),
     ("JIJIAO_STATUS_PROFILE", "draft", "must be one of audit, draft-2026"),
     ("JIJIAO_GRAPHQL_GET", "yes", "must be one of on, off"),
     ("JIJIAO_LOG_LEVEL", "debug", "must be one of DEBUG, INFO, WARNING, ERROR, not 'debug'"),

@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 import pytest
 
-from models import painting, sources
+from models import painting, picture, sources
 from models.read import Connection, Row
 from models.select import Key, Sort, Source, Window, anything
 from models.shape import Asked, Branch, Field, Kind, Leaf, Shape, Wanted
@@ -148,3 +148,17 @@ async def test_a_page_with_a_spoilt_row_is_read_again_as_plain_rows(town: City) 
     assert not found.painted
     assert [row.type_name for row in found.rows] == ["Case", "Case"]
     assert len(statements) == 2
+
+
+async def test_too_many_joins_are_left_to_loaders(town: City) -> None:
+    def parents(depth: int) -> Branch:
+        shape = Shape((NAME, *([parents(depth - 1)] if depth else [])))
+        kinds = dict.fromkeys(sources.ORGANISATION.type_names, shape)
+        return Branch(key="parent", name="parent", required=False, many=False, shapes=kinds)
+
+    def painted(depth: int) -> bool:
+        shape = Shape((parents(depth),))
+        wanted = Wanted(dict.fromkeys(sources.ORGANISATION.type_names, shape))
+        return picture.of(sources.ORGANISATION, wanted).painted
+
+    assert (painted(20), painted(40)) == (True, False)

@@ -84,6 +84,31 @@ async def test_random_queries_are_answered_as_by_the_standard_execution(
             assert ours == theirs, query
 
 
+LONG = "x" * 57
+
+
+async def test_long_names_do_not_take_each_others_answers(town: City) -> None:
+    query = f"{{ tasks {{ nodes {{ availableActions {{ act }} {LONG}: applicant {{ name }}"
+    query += f" {LONG}a: record {{ courseName }} {LONG}b: case {{ version }} }} }} }}"
+
+    ours = await said(town.viewers["handler"], query, compiled=True)
+
+    assert not ours[1]
+    assert ours == await said(town.viewers["handler"], query, compiled=False)
+
+
+@pytest.mark.parametrize(
+    "where", ["tasks { nodes { id @skip(if: $no) } }", "tasks @include(if: $no) { totalCount }"]
+)
+async def test_a_condition_that_is_null_is_a_fault_at_its_place(town: City, where: str) -> None:
+    query = f"query($no: Boolean = false) {{ {where} }}"
+
+    ours = await said(town.viewers["handler"], query, compiled=True, no=None)
+
+    assert ours[1]
+    assert ours == await said(town.viewers["handler"], query, compiled=False, no=None)
+
+
 @pytest.mark.parametrize("query", MERGED)
 async def test_selections_that_meet_are_answered_as_by_the_standard_execution(
     town: City, query: str
