@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import strawberry
@@ -14,6 +15,7 @@ from strawberry.schema.name_converter import NameConverter
 from strawberry.types import ExecutionContext
 from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
+from strawberry.utils.str_converters import to_camel_case
 
 from models.access import Viewer
 from schema import (
@@ -34,8 +36,20 @@ from schema.subscription import Subscription
 KIND_NAMES = tuple(each.__name__ for each in KINDS)
 
 
+@lru_cache(maxsize=4096)
+def camel_case(name: str) -> str:
+    """`declared_hours` as clients name it."""
+    return to_camel_case(name)
+
+
 class Names(NameConverter):
-    """`DateTimeFilter`, as the scalar is called, and not `DatetimeFilter`."""
+    """`DateTimeFilter`, as the scalar is called, and not `DatetimeFilter`.
+
+    Names are asked for anew for every field of every input of every request.
+    """
+
+    def apply_naming_config(self, name: str) -> str:
+        return camel_case(name)
 
     def get_name_from_type(self, type_: Any) -> str:
         return "DateTime" if type_ is datetime else super().get_name_from_type(type_)
