@@ -160,7 +160,7 @@ async def _obstacle(command: Command, settings: Settings) -> str | None:
 def _nobody_reads() -> bool:
     """Has the reader of our output gone, as `head` does? Then nothing may be tried again."""
     try:
-        sys.stdout.flush()
+        print(flush=True)  # what failed before has left nothing to flush
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return True

@@ -135,7 +135,8 @@ def public(error: GraphQLError, context: Context) -> GraphQLError:
     while isinstance(cause, GraphQLError) and cause.original_error:
         cause = cause.original_error
     if isinstance(cause, Unanswerable):
-        return coded(error, cause.code, context, **cause.data)
+        where = {"argument": place_of(error)} if cause.code == "BAD_USER_INPUT" else {}
+        return coded(error, cause.code, context, **{**where, **cause.data})
     if isinstance(cause, StrawberryInputCoercionError):  # its text names Python types
         return coded(error, "BAD_USER_INPUT", context, argument="input", must="type")
     if command.sqlstate(cause or error) == STATEMENT_TIMEOUT:
@@ -147,12 +148,9 @@ def public(error: GraphQLError, context: Context) -> GraphQLError:
 
 
 def of_core(error: GraphQLError, context: Context) -> GraphQLError:
-    """What graphql-core found: its own words after a sentence of ours, unless a scalar said why."""
-    extensions = error.extensions or {}
-    if "code" in extensions:  # a stream passes the mask twice
+    """What graphql-core found: its own words after a sentence of ours."""
+    if "code" in (error.extensions or {}):  # a stream passes the mask twice
         return error
-    if must := extensions.get("must"):
-        return coded(error, "BAD_USER_INPUT", context, argument=place_of(error), must=must)
     code = code_of(error)
     if code == "BAD_USER_INPUT":
         place = str(error.path[-1]) if error.path else ""

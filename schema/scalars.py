@@ -7,9 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 import strawberry
-from graphql import FloatValueNode, GraphQLError, IntValueNode, StringValueNode, ValueNode
+from graphql import FloatValueNode, IntValueNode, StringValueNode, ValueNode
 from strawberry.schema.types.scalar import DEFAULT_SCALAR_REGISTRY
 
+from resolvers.failure import Unanswerable
 from resolvers.ids import NodeId
 
 DECIMAL = re.compile(r"-?[0-9]{1,6}(\.[0-9]{1,6})?")  # ASCII digits; what is right, rules say
@@ -19,9 +20,9 @@ INSTANT = re.compile(
 )
 
 
-def refuse(must: str) -> GraphQLError:
-    """A value of the wrong shape; the mask puts it into words, and says where it stands."""
-    return GraphQLError(must, extensions={"must": must})
+def refuse(must: str) -> Unanswerable:
+    """A value of the wrong shape; where it stands, the mask finds out."""
+    return Unanswerable("BAD_USER_INPUT", must=must)
 
 
 def parse_hours(value: object) -> Decimal:

@@ -6,12 +6,13 @@ a millisecond. Several Strawberry schemas over the same types, or graphql-core's
 """
 
 import copy
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
 import strawberry
 from graphql import (
+    GraphQLAbstractType,
     GraphQLArgument,
     GraphQLEnumType,
     GraphQLField,
@@ -117,10 +118,11 @@ class View(GraphQLSchema):
         found = super().get_field(parent_type, field_name)
         return TELLING.get(field_name, found) if found else None
 
-    def get_possible_types(self, abstract_type: Any) -> Sequence[GraphQLObjectType]:
+    def get_possible_types(self, abstract_type: GraphQLAbstractType) -> list[GraphQLObjectType]:
         """Those of the twin for a type of the twin: introspection asks the schema it runs on."""
-        if self.twin and self.twin.get_type(abstract_type.name) is abstract_type:
-            return self.twin.get_possible_types(abstract_type)
+        twin = self.twin
+        if twin and twin.type_map.get(abstract_type.name) is abstract_type:
+            return twin.get_possible_types(abstract_type)
         return super().get_possible_types(abstract_type)
 
 
