@@ -6,6 +6,7 @@ import asyncio
 import difflib
 import importlib
 import logging
+import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -63,7 +64,17 @@ COMMANDS: Mapping[str, Command] = {
 
 def main() -> int:
     """Run the command that was named; the answer is the exit status."""
-    name, *arguments = sys.argv[1:] or ["help"]
+    try:
+        status = _named(*(sys.argv[1:] or ["help"]))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        if not _nobody_reads():
+            raise
+        return 1
+    return status
+
+
+def _named(name: str, *arguments: str) -> int:
     if name in {"help", "-h", "--help"}:
         print(usage())
         return 0
@@ -144,6 +155,16 @@ async def _obstacle(command: Command, settings: Settings) -> str | None:
     if command.needs:
         answer = await _module("doctor").obstacle(settings, command.needs)
     return answer
+
+
+def _nobody_reads() -> bool:
+    """Has the reader of our output gone, as `head` does? Then nothing may be tried again."""
+    try:
+        print(flush=True)  # what failed before has left nothing to flush
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return True
+    return False
 
 
 def _module(name: str) -> Any:

@@ -134,18 +134,23 @@ def what(context: Context, kind: str, data: Mapping[str, Any]) -> Label:
 async def changes(context: Context, row: Entry) -> list[Change]:
     """Declared and approved numbers (拟报 → 核定)."""
     values = row.data.get("values") or {}
-    if not values:
-        return []
-    record = await (context.one(sources.RECORD, row.subject_id) or none())
+    stated = row.data.get("declared") or (await declared(context, row) if values else {})
     return [
-        Change(
-            field=name,
-            declared=getattr(record, name.replace("approved", "declared"), None),
-            approved=Decimal(values[name]),
-        )
+        Change(field=name, declared=number(stated.get(name)), approved=Decimal(values[name]))
         for name in WRITTEN
         if name in values
     ]
+
+
+async def declared(context: Context, row: Entry) -> Mapping[str, Decimal | None]:
+    """The numbers of the record as it is now, for events from before they kept them."""
+    record = await (context.one(sources.RECORD, row.subject_id) or none())
+    return {name: getattr(record, name.replace("approved", "declared"), None) for name in WRITTEN}
+
+
+def number(value: Decimal | str | None) -> Decimal | None:
+    """A number of a record, or of an event as JSON keeps it."""
+    return None if value is None else Decimal(value)
 
 
 async def none() -> None:

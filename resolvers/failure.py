@@ -12,6 +12,6 @@ class Unanswerable(Exception):
         self.data = data
 
 
-def bad_input(argument: str, reason: str) -> Unanswerable:
-    """An argument that no well-formed question has."""
-    return Unanswerable("BAD_USER_INPUT", argument=argument, reason=reason)
+def bad_input(argument: str, must: str, **bounds: Any) -> Unanswerable:
+    """An argument that no well-formed question has; the catalogue says what it must be."""
+    return Unanswerable("BAD_USER_INPUT", argument=argument, must=must, **bounds)

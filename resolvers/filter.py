@@ -75,9 +75,9 @@ def condition(columns: Mapping[str, str], where: Any) -> Condition:
 def measure(where: Any, path: str, depth: int) -> None:
     """Refuse nesting that nobody writes by hand."""
     if depth > DEEPEST:
-        raise bad_input(path, f"and, or, not nested at most {DEEPEST} deep")
+        raise bad_input(path, "nested", most=DEEPEST)
     if len(where.and_ or ()) + len(where.or_ or ()) > LONGEST:
-        raise bad_input(path, f"at most {LONGEST} conditions")
+        raise bad_input(path, "conditions", most=LONGEST)
     for inner in (*(where.and_ or ()), *(where.or_ or ()), *((where.not_,) if where.not_ else ())):
         measure(inner, path, depth + 1)
 
@@ -130,7 +130,7 @@ def given(p: Parameters, value: Any) -> str:
 def listed(wanted: Any, name: str) -> list[Any]:
     """The values of an `in`, not too many."""
     if len(wanted.in_) > LONGEST:
-        raise bad_input(f"where.{name}", f"at most {LONGEST} values")
+        raise bad_input(f"where.{name}", "values", most=LONGEST)
     return [plain(wanted, one, name) for one in wanted.in_]
 
 
@@ -138,9 +138,9 @@ def plain(wanted: Any, value: Any, name: str) -> Any:
     """A value as the database knows it."""
     if not isinstance(wanted, OfRow):
         if isinstance(value, str) and "\0" in value:  # PostgreSQL has no text with it
-            raise bad_input(f"where.{name}", "text without the character NUL")
+            raise bad_input(f"where.{name}", "no_nul")
         return value
     decoded = ids.decode(value)
     if decoded is None:
-        raise bad_input(f"where.{name}", "an id")
+        raise bad_input(f"where.{name}", "id")
     return decoded[1]

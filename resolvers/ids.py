@@ -29,7 +29,7 @@ def key(node_id: str, argument: str, *type_names: str) -> UUID:
     """The key of an id that must name a row of one of these types."""
     decoded = decode(node_id)
     if decoded is None or decoded[0] not in type_names:
-        raise bad_input(argument, f"an id of {' or '.join(type_names)}")
+        raise bad_input(argument, "id_of", types=type_names)
     return decoded[1]
 
 

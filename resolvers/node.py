@@ -28,7 +28,7 @@ async def nodes(
 ) -> list[Row | Painted | None]:
     """Rows in the order of their ids; one statement per kind of row."""
     if len(ids) > MOST:
-        raise bad_input("ids", f"at most {MOST}")
+        raise bad_input("ids", "values", most=MOST)
     asked = [decoded(context, one) for one in ids]
     rows: dict[Any, Row | Painted] = {}
     for source in dict.fromkeys(each[0] for each in asked if each):

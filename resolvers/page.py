@@ -48,10 +48,10 @@ class Asked:
     def size(self) -> int:
         """How many rows a page holds."""
         if self.first is not None and self.last is not None:
-            raise bad_input("last", "first or last, not both")
+            raise bad_input("last", "alone")
         size = self.last if self.first is None else self.first
         if size is not None and not 1 <= size <= MOST:
-            raise bad_input("last" if self.backwards else "first", f"from 1 to {MOST}")
+            raise bad_input("last" if self.backwards else "first", "between", least=1, most=MOST)
         return USUAL if size is None else size
 
 
@@ -176,7 +176,7 @@ def levels(
     """The name of an order and its levels; the primary key always decides last."""
     given = [(one.field.value, one.direction is Direction.DESC) for one in orders or ()]
     if len(given) > MOST_ORDERS:
-        raise bad_input("orderBy", f"at most {MOST_ORDERS} levels")
+        raise bad_input("orderBy", "levels", most=MOST_ORDERS)
     name, _, direction = usual.partition(" ")
     chosen = given or [(name, direction == "desc")]
     named = ",".join(f"{name} desc" if down else name for name, down in chosen)
@@ -197,10 +197,10 @@ def decode(cursor: str | None, named: str, width: int, argument: str) -> Sequenc
     try:
         version, made_for, key = orjson.loads(base64.b64decode(cursor, b"-_", validate=True))
     except MALFORMED:
-        raise bad_input(argument, "a cursor of this list") from None
+        raise bad_input(argument, "cursor") from None
     whole = isinstance(key, list) and len(key) == width and all(isinstance(k, str) for k in key)
     if (version, made_for) != (VERSION, named) or not whole:
-        raise bad_input(argument, "a cursor of the same order")
+        raise bad_input(argument, "same_order")
     return tuple(key)
 
 

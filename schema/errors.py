@@ -1,12 +1,13 @@
 """Errors a client can act on are members of the result; everything else is coded or masked."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Annotated, Any, Union
 
 import strawberry
-from graphql import GraphQLError
+from graphql import GraphQLError, print_ast
 from strawberry.exceptions import StrawberryInputCoercionError
 from strawberry.extensions import SchemaExtension
 
@@ -18,6 +19,7 @@ from schema.field import named, stored
 from workflow import command, message
 
 STATEMENT_TIMEOUT = "57014"
+VARIABLE = re.compile(r"Variable '\$(\w+)' has invalid value(?: at (\.?[^:]+))?: ")
 SUGGESTION = " Did you mean"  # Strawberry's own switch leaves it to arguments, enums and types
 
 ErrorCode = named(
@@ -133,16 +135,35 @@ def public(error: GraphQLError, context: Context) -> GraphQLError:
     while isinstance(cause, GraphQLError) and cause.original_error:
         cause = cause.original_error
     if isinstance(cause, Unanswerable):
-        return coded(error, cause.code, context, **cause.data)
+        where = {"argument": place_of(error)} if cause.code == "BAD_USER_INPUT" else {}
+        return coded(error, cause.code, context, **{**where, **cause.data})
     if isinstance(cause, StrawberryInputCoercionError):  # its text names Python types
-        return coded(error, "BAD_USER_INPUT", context, argument="input", reason="its type")
+        return coded(error, "BAD_USER_INPUT", context, argument="input", must="type")
     if command.sqlstate(cause or error) == STATEMENT_TIMEOUT:
         return coded(error, "TIMEOUT", context, limit="statement")
     if cause is None or isinstance(cause, GraphQLError):
-        extensions = {"code": code_of(error), **(error.extensions or {})}
-        return copied(error, error.message.partition(SUGGESTION)[0], extensions)
+        return of_core(error, context)
     place = ".".join(str(step) for step in error.path or ())
     return coded(error, "INTERNAL", context, incident=incident.report(cause, place))
+
+
+def of_core(error: GraphQLError, context: Context) -> GraphQLError:
+    """What graphql-core found: its own words after a sentence of ours."""
+    if "code" in (error.extensions or {}):  # a stream passes the mask twice
+        return error
+    code = code_of(error)
+    if code == "BAD_USER_INPUT":
+        place = str(error.path[-1]) if error.path else ""
+        return coded(error, code, context, argument=place, must="type")
+    text = error.message.partition(SUGGESTION)[0]
+    return copied(error, f"{context.say(code)} {text}", {"code": code})
+
+
+def place_of(error: GraphQLError) -> str:
+    """Where a value stands: in which variable, or else itself as it is written in the document."""
+    if found := VARIABLE.match(error.message):
+        return f"{found[1]}{found[2] or ''}"
+    return print_ast(error.nodes[0]) if error.nodes else ""
 
 
 def refusal(code: str, /, **data: Any) -> GraphQLError:

@@ -15,7 +15,7 @@ from models import account_sql, read
 from schema import documents, example, refusal, role, visitor
 from schema.api import Views
 from schema.graphiql import fetch
-from schema.views import sdl
+from schema.views import sdl, told
 
 SHOWN = {".html", ".css", ".js", ".svg", ".graphql"}
 HERE = Path(__file__).with_name("graphiql")
@@ -101,14 +101,16 @@ def operations() -> Callable[[Request], Awaitable[Response]]:
 
 
 async def schema_text(views: Views, request: Request) -> Response:
-    """The viewer's schema in the schema language, for those who may look at it."""
-    viewer = request.state.viewer
+    """The viewer's schema in the schema language, described in his, if he may look at it."""
+    viewer, language = request.state.viewer, visitor.language(request.scope)
     view = views.of(viewer)
     if viewer is None:
-        return refusal.answer("UNAUTHENTICATED", visitor.language(request.scope))
+        return refusal.answer("UNAUTHENTICATED", language)
     if role.of(viewer) not in view.gate.limits.introspection:
-        return refusal.answer("FORBIDDEN", visitor.language(request.scope))
-    return PlainTextResponse(sdl(view._schema), media_type="application/graphql")
+        return refusal.answer("FORBIDDEN", language)
+    headers = {"Content-Language": language, "Vary": "Accept-Language"}
+    text = sdl(told(view._schema, language))
+    return PlainTextResponse(text, media_type="application/graphql", headers=headers)
 
 
 async def logins(_: Request) -> Response:

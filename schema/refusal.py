@@ -40,17 +40,11 @@ class Unfit(Exception):
 
     def formatted(self, language: str) -> dict[str, Any]:
         """The one error of the answer."""
-        return formatted(self.code, language, **self.data)
+        return message.formatted(self.code, self.data, language)
 
 
 class Misfit(Unfit):
     """Well-formed JSON that is no GraphQL request: the draft of 2026 has a status of its own."""
-
-
-def formatted(code: str, language: str, /, **data: Any) -> dict[str, Any]:
-    """An error as clients read it."""
-    text = message.sentence(code, data, language)
-    return {"message": text, "extensions": {"code": code, **data}}
 
 
 def answer(
@@ -63,7 +57,7 @@ def answer(
 ) -> Response:
     """A whole answer with one error, for every route of ours."""
     return Response(
-        orjson.dumps({"errors": [formatted(code, language, **data)]}),
+        orjson.dumps({"errors": [message.formatted(code, data, language)]}),
         status_code=status or STATUS[code],
         media_type=JSON,
         headers=headers,

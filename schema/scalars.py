@@ -7,22 +7,22 @@ from decimal import Decimal
 from typing import Any
 
 import strawberry
-from graphql import FloatValueNode, GraphQLError, IntValueNode, StringValueNode, ValueNode
+from graphql import FloatValueNode, IntValueNode, StringValueNode, ValueNode
 from strawberry.schema.types.scalar import DEFAULT_SCALAR_REGISTRY
 
+from resolvers.failure import Unanswerable
 from resolvers.ids import NodeId
 
 DECIMAL = re.compile(r"-?[0-9]{1,6}(\.[0-9]{1,6})?")  # ASCII digits; what is right, rules say
-HOURS = 'Hours must be an integer or a decimal string such as "6.5".'
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 INSTANT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})"
 )
 
 
-def refuse(wanted: str) -> GraphQLError:
-    """A value of the wrong shape."""
-    return GraphQLError(wanted, extensions={"code": "BAD_USER_INPUT"})
+def refuse(must: str) -> Unanswerable:
+    """A value of the wrong shape; where it stands, the mask finds out."""
+    return Unanswerable("BAD_USER_INPUT", must=must)
 
 
 def parse_hours(value: object) -> Decimal:
@@ -32,14 +32,14 @@ def parse_hours(value: object) -> Decimal:
     """
     plain = isinstance(value, str | int) and not isinstance(value, bool)
     if not plain or not DECIMAL.fullmatch(str(value)):
-        raise refuse(HOURS)
+        raise refuse("decimal")
     return Decimal(str(value))
 
 
 def hours_literal(node: ValueNode, _: object = None) -> Decimal:
     """A number written in the document: its own text, so that 8.5 is exact."""
     if not isinstance(node, StringValueNode | IntValueNode | FloatValueNode):
-        raise refuse(HOURS)
+        raise refuse("decimal")
     return parse_hours(node.value)
 
 
@@ -57,7 +57,7 @@ def parse_date(value: object) -> date:
             return date.fromisoformat(value)
     except ValueError:
         pass
-    raise refuse("Date must be a string such as 2026-06-30.")
+    raise refuse("date")
 
 
 def parse_instant(value: object) -> datetime:
@@ -67,7 +67,7 @@ def parse_instant(value: object) -> datetime:
             return datetime.fromisoformat(value).astimezone(UTC)
     except (ValueError, OverflowError):  # the first hours of the year 1 may not be in UTC
         pass
-    raise refuse("DateTime must be a string with an offset, such as 2026-06-30T09:00:00+08:00.")
+    raise refuse("instant")
 
 
 def write_instant(value: object) -> str:

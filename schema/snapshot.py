@@ -12,9 +12,10 @@ from graphql import build_schema
 
 from resolvers import context
 from rules import dates
-from schema import api, changes, documents, example
+from schema import api, changes, description, documents, example
 from schema.limits import Gate
-from schema.views import sdl
+from schema.role import Role
+from schema.views import sdl, told
 from workflow import message
 
 if TYPE_CHECKING:
@@ -93,6 +94,8 @@ def kept() -> Mapping[Path, str]:
     """Each file with what should be in it."""
     views = api.guarded(Gate()).graphql
     seen = {VIEWS / f"{name}.graphql": sdl(view) for name, view in views.items()}
+    staff = told(views[Role.STAFF], description.LANGUAGE)
+    seen[VIEWS / f"{Role.STAFF}.{description.LANGUAGE}.graphql"] = sdl(staff)
     return {FILE: text(), ERRORS: errors_page(), TRUSTED: trusted(), **seen}
 
 
@@ -104,9 +107,15 @@ def main(settings: Settings, arguments: Sequence[str]) -> int:
         sys.stdout.write(text())
         return 0
     for path, content in kept().items():
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(content, encoding="utf-8")
+        keep(path, content)
     return 0
+
+
+def keep(path: Path, content: str) -> None:
+    """A file that says it already is left alone, and with it the time of its last change."""
+    path.parent.mkdir(exist_ok=True)
+    if not path.exists() or path.read_text(encoding="utf-8") != content:
+        path.write_text(content, encoding="utf-8")
 
 
 def compare(old: Path) -> int:

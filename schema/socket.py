@@ -17,8 +17,9 @@ from strawberry.types import ExecutionResult
 
 from schema import incident, operation, visitor
 from schema.operation import MOST_BYTES, Asked, Operations, SessionOver
-from schema.refusal import Misfit, Unfit, formatted
+from schema.refusal import Misfit, Unfit
 from schema.visitor import Visitor
+from workflow import message
 
 PROTOCOL = "graphql-transport-ws"
 FORBIDDEN, UNKNOWN_PROTOCOL = 4403, 4406
@@ -203,7 +204,9 @@ class Socket(handlers.BaseGraphQLTransportWSHandler[Visitor, None]):
             await self.fail(begun, unfit.formatted(self.who.language))
         except Exception as error:
             number = incident.report(error, "socket")
-            await self.fail(begun, formatted("INTERNAL", self.who.language, incident=number))
+            await self.fail(
+                begun, message.formatted("INTERNAL", {"incident": number}, self.who.language)
+            )
 
     async def fail(self, begun: "handlers.Operation[Visitor, None]", error: Any) -> None:
         """The operation ends with an error; the socket lives."""

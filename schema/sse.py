@@ -10,8 +10,9 @@ from strawberry.types import ExecutionResult
 
 from schema import incident, operation
 from schema.operation import Asked, Operations
-from schema.refusal import Unfit, formatted
+from schema.refusal import Unfit
 from schema.visitor import Visitor
+from workflow import message
 
 HEARTBEAT = 15.0  # seconds of silence after which a proxy might think that nobody is there
 STALLED = 30.0  # seconds a client may read nothing while there is something to say
@@ -56,7 +57,7 @@ async def written(operations: Operations, asked: Asked, who: Visitor) -> AsyncGe
         if not begun:
             raise
         number = incident.report(error, "sse")
-        yield told({"errors": [formatted("INTERNAL", who.language, incident=number)]})
+        yield told({"errors": [message.formatted("INTERNAL", {"incident": number}, who.language)]})
 
 
 async def pump(pieces: AsyncIterator[bytes], receive: Receive, send: Send) -> bool:

@@ -284,3 +284,25 @@ def test_the_password_of_the_landing_page_is_that_of_the_demo_city() -> None:
     from devserver import city as demo
 
     assert pages.PASSWORD == demo.PASSWORD
+
+
+@pytest.mark.parametrize(
+    ("header", "language", "text"),
+    [
+        ("", "zh-CN", "可以查询的内容。"),
+        ("zh-TW", "zh-CN", "可以查询的内容。"),
+        ("en-GB", "en", "Everything that can be asked."),
+    ],
+)
+async def test_the_text_of_the_schema_comes_in_the_language_of_the_reader(
+    client: httpx.AsyncClient, header: str, language: str, text: str
+) -> None:
+    await sign_in(client, login="handler")
+
+    answer = await client.get("/schema.graphql", headers={"Accept-Language": header})
+
+    assert f'"""{text}"""\ntype Query {{' in answer.text
+    assert (answer.headers["content-language"], answer.headers["vary"]) == (
+        language,
+        "Accept-Language",
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -47,6 +48,34 @@ def test_help_names_every_command(arguments: tuple[str, ...]) -> None:
 
     assert answer.returncode == 0
     assert [name for name in COMMANDS if f"  {name}" not in answer.stdout] == []
+
+
+@pytest.mark.parametrize("arguments", [("help",), ("schema",)])
+def test_a_reader_who_goes_away_is_no_fault(arguments: tuple[str, ...]) -> None:
+    reads, writes = os.pipe()
+    os.close(reads)
+    with os.fdopen(writes, "w") as gone:
+        answer = subprocess.run(
+            [sys.executable, str(shape.ROOT), *arguments],
+            stdout=gone,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=servers.surroundings(),
+            cwd="/",
+        )
+
+    assert (answer.returncode, answer.stderr) == (1, "")
+
+
+def test_a_pipe_that_breaks_elsewhere_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks(*_: object) -> int:
+        raise BrokenPipeError
+
+    module = load()
+    monkeypatch.setattr(module, "_named", breaks)
+
+    with pytest.raises(BrokenPipeError):
+        module.main()
 
 
 def test_a_slip_of_the_pen_is_understood() -> None:

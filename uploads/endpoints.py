@@ -205,8 +205,7 @@ class Files:
 
 
 def refusal(refused: Refused, request: Request) -> Response:
-    """Code, sentence and path, as every refusal of the API has them."""
+    """One error, in the shape that GraphQL gives them."""
     language = message.negotiate(request.headers.get("accept-language", ""))
-    text = message.sentence(refused.code, refused.data, language)
-    error = {"code": refused.code, "message": text, "path": list(refused.path)}
+    error = message.formatted(refused.code, refused.data, language)
     return JSONResponse({"errors": [error]}, STATUS[refused.code])

@@ -225,6 +225,7 @@ class Facts:
     `eligible` counts, per step, the distinct people other than the applicant who hold one of the
     step's groups in its organisation. `staffed` names, per step, the groups they hold: a first
     slot nobody can take goes to the next group up. A step that is not named counts as staffed.
+    `declared` has the applicant's number for each field that a reviewer may set.
     """
 
     organisations: Mapping[str, str | None]
@@ -236,6 +237,7 @@ class Facts:
     unclean: tuple[Mapping[str, Any], ...] = ()
     changed_fields: tuple[str, ...] = ()
     check_values: Callable[[Mapping[str, str]], tuple[Refused, ...]] = accept
+    declared: Mapping[str, str | None] = field(default_factory=dict)
     conflict: Mapping[str, Any] = field(default_factory=dict)
     business: str | None = None
     holder: str = ""  # the name of who has claimed the task

@@ -121,8 +121,16 @@ def said(q: Question, values: Mapping[str, str]) -> dict[str, Any]:
         "slot": q.desk.slot,
         "org": q.desk.org_id,
         "stand_in": q.desk.stand_in,
-        "values": dict(values),
+        **numbers(q, values),
     }
+
+
+def numbers(q: Question, values: Mapping[str, str]) -> dict[str, Any]:
+    """Tell the reviewer's fields, and what stood in their place: later edits must not reach it."""
+    if not values:
+        return {"values": {}}
+    declared = {name: q.facts.declared.get(name) for name in values}
+    return {"values": dict(values), "declared": declared}
 
 
 def who(q: Question) -> dict[str, Any]:
@@ -168,7 +176,7 @@ def send_on(q: Question) -> Iterable[Event]:
     skips, following = after(q)
     if following is None:
         yield from skips
-        yield Event(Kind.APPROVED, {"step": q.desk.step, "values": values})
+        yield Event(Kind.APPROVED, {"step": q.desk.step, **numbers(q, values)})
         return
     yield Event(Kind.FORWARDED, {"from": q.desk.step, **arrival.place(following, q.facts)})
     yield from skips

@@ -54,8 +54,18 @@ def placeholders(text: str) -> frozenset[str]:
 def sentence(code: str, data: Mapping[str, Any], language: str) -> str:
     """What a code means in words; a code the catalogue does not know is a fault of ours."""
     texts = catalogue(language)
-    words = {name: worded(texts, name, value, language) for name, value in data.items()}
-    return texts[code].format_map(Words(words))
+    words = Words((name, worded(texts, name, value, language)) for name, value in data.items())
+    told = {
+        name: texts[key].format_map(words)  # only texts of ours are filled in, never what was sent
+        for name, value in data.items()
+        if (key := f"{name}.{value}") in texts
+    }
+    return texts[code].format_map(Words(words | told))
+
+
+def formatted(code: str, data: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """A refusal as one of `errors`, the same on every route of ours."""
+    return {"message": sentence(code, data, language), "extensions": {"code": code, **data}}
 
 
 def worded(texts: Mapping[str, str], name: str, value: Any, language: str) -> str:

@@ -22,6 +22,7 @@ class Subject:
     selectors: Mapping[str, str]
     business: str | None
     content: Mapping[str, Any]
+    declared: Mapping[str, str | None]  # by the reviewer's field that may take its place
     obstacles: tuple[Refused, ...]
     unclean: tuple[Mapping[str, Any], ...]
     row: Row

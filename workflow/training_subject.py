@@ -100,6 +100,10 @@ def subject(row: Row, *, submitting: bool, today: date) -> Subject:
         selectors={"category": row.category},
         business=None,
         content=content(row),
+        declared={
+            "approved_hours": written(row.declared_hours),
+            "approved_credits": written(row.declared_credits),
+        },
         obstacles=tuple(obstacles(row, today)) if submitting else (),
         unclean=tuple(
             {"id": file["id"], "name": file["name"], "state": file["state"]}
@@ -261,6 +265,11 @@ def day(text: str | None) -> date | None:
 def decimal(text: str | None) -> Decimal | None:
     """A number out of JSON; None for none and for what is no plain decimal."""
     return Decimal(text) if text and PLAIN.fullmatch(text) else None
+
+
+def written(number: Decimal | None) -> str | None:
+    """A number for JSON."""
+    return None if number is None else str(number)
 
 
 def camel(name: str) -> str:

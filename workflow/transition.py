@@ -162,6 +162,7 @@ def facts_of(
         unclean=subject.unclean,
         business=subject.business,
         check_values=lambda values: adapter.check(subject, values),
+        declared=subject.declared,
         conflict=found.case.last if found.case else {},
         holder=found.case.holder if found.case else "",
         claimed_at=found.case.claimed_at if found.case else None,

@@ -111,6 +111,24 @@ async def test_the_schema_can_be_explored_two_ways(page: Page, town: Town) -> No
     assert (page.complaints, own(page, town)) == ([], True)
 
 
+async def test_the_docs_are_in_the_language_of_the_reader(page: Page, town: Town) -> None:
+    async def docs_say(root: str, field: str) -> None:
+        text = "(document.querySelector('.graphiql-doc-explorer')?.innerText ?? '')"
+        await page.until("!!document.querySelector('[aria-label=\"Show Documentation Explorer\"]')")
+        await page.click('[aria-label="Show Documentation Explorer"]')
+        await page.click(".graphiql-doc-explorer a", "Query")
+        await page.until(f"{text}.includes('{root}') && {text}.includes('{field}')")
+
+    await at_the_workbench(page, town, "checker")
+    await docs_say("可以查询的内容", "待办事项：按业务和步骤计数")
+
+    await page.click("#language")
+    await page.until("document.querySelector('.library h2').innerText === 'Library'")
+
+    await docs_say("Everything that can be asked", "counts by business and step")
+    assert page.complaints == []
+
+
 async def test_what_is_inline_or_from_elsewhere_is_not_run(page: Page, town: Town) -> None:
     await at_the_workbench(page, town, "handler")
 

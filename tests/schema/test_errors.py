@@ -5,13 +5,14 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
+from graphql import GraphQLError
 
 from models.read import Connection
 from rules import title
 from rules.refusal import Refused
 from schema import errors
 from tests.factories import city
-from tests.factories.question import answered, asked, codes, key, record_id, somebody
+from tests.factories.question import answered, asked, codes, context, key, record_id, somebody
 from tests.factories.record import draft
 from workflow import message
 
@@ -211,3 +212,99 @@ async def test_a_fault_of_ours_is_a_number_and_nothing_else(
 )
 async def test_a_document_that_does_not_fit_has_a_code(query: str, code: str) -> None:
     assert await codes(None, query) == [code]
+
+
+async def only(query: str, language: str, **given: Any) -> GraphQLError:
+    """The one error of a question."""
+    errors = (await asked(somebody(), query, language, **given)).errors
+    assert errors and len(errors) == 1
+    return errors[0]
+
+
+DATES = "query($d: [Date!]) { trainingRecords(where: {startsOn: {in: $d}}) { totalCount } }"
+HOURS = "mutation($i: DeclareRecordInput!) { declareRecord(input: $i) { __typename } }"
+HALF: dict[str, Any] = {"courseName": "甲", "category": "PUBLIC", "declaredHours": 8.5}
+DRAFT = {**HALF, "startsOn": "2026-05-11", "endsOn": "2026-05-11"}
+
+
+@pytest.mark.parametrize(
+    ("query", "given", "argument", "said"),
+    [
+        (
+            "{ trainingRecords(first: 0) { totalCount } }",
+            {},
+            "first",
+            ("应在 1 至 100 之间", "must be from 1 to 100."),
+        ),
+        (
+            "{ trainingRecords(first: 1, last: 1) { totalCount } }",
+            {},
+            "last",
+            ("不能与 first 同时使用", "must be given without first."),
+        ),
+        (
+            '{ trainingRecords(where: {person: {eq: "x"}}) { totalCount } }',
+            {},
+            "where.person",
+            ("应为编号", "must be an id."),
+        ),
+        (
+            DATES,
+            {"d": ["2026-05-11", "2026-5-1"]},
+            "d[1]",
+            ("应为日期文本，如 2026-06-30", "must be a string such as 2026-06-30."),
+        ),
+        (DATES, {"d": 5}, "d", ("应为日期文本", "must be a string such as")),
+        (
+            HOURS,
+            {"i": {"idempotencyKey": "k", "declaration": DRAFT}},
+            "i.declaration.declaredHours",
+            ('应为整数或小数文本，如 "6.5"', "must be a whole number, or a decimal"),
+        ),
+        (
+            '{ trainingRecords(where: {endsOn: {eq: "11.5.2026"}}) { totalCount } }',
+            {},
+            '"11.5.2026"',
+            ("应为日期文本", "must be a string such as"),
+        ),
+    ],
+)
+async def test_a_wrong_argument_is_named_and_what_it_must_be_is_said_in_both_languages(
+    query: str, given: dict[str, Any], argument: str, said: tuple[str, str]
+) -> None:
+    for language, words in zip(message.LANGUAGES, said, strict=True):
+        error = await only(query, language, **given)
+        told = error.extensions or {}
+
+        assert (told["code"], told["argument"]) == ("BAD_USER_INPUT", argument)
+        assert words in error.message and argument in error.message
+        assert f"must.{told['must']}" in message.catalogue(language)
+
+
+@pytest.mark.parametrize(
+    ("query", "lead", "words"),
+    [
+        ("{", "查询语句有语法错误。", "Syntax Error: Expected Name, found <EOF>."),
+        ("{ titels }", "查询语句与接口不符。", "Cannot query field 'titels' on type 'Query'."),
+        (
+            "query($n: Int!) { trainingRecords(first: $n) { totalCount } }",
+            "查询语句与接口不符。",
+            "Variable '$n' has invalid value",
+        ),
+    ],
+)
+async def test_words_of_graphql_itself_follow_a_sentence_in_the_language_of_the_reader(
+    query: str, lead: str, words: str
+) -> None:
+    error = await only(query, "zh-CN")
+
+    assert error.message.startswith(f"{lead} {words}")
+
+
+def test_a_value_graphql_refuses_later_is_a_wrong_argument() -> None:
+    found = GraphQLError("Argument 'x' of required type 'Int!'", path=["titles"])
+
+    told = errors.public(found, context(None, "zh-CN"))
+
+    assert told.message == "参数 titles 不正确：应与接口规定的类型相符。"
+    assert errors.public(told, context(None, "zh-CN")) is told

@@ -77,8 +77,8 @@ async def pieces(content: bytes, size: int = 100_000) -> AsyncIterator[bytes]:
 
 def code(response: httpx.Response) -> tuple[int, str]:
     (error,) = response.json()["errors"]
-    assert set(error) == {"code", "message", "path"} and error["message"]
-    return response.status_code, error["code"]
+    assert set(error) == {"message", "extensions"} and error["message"]
+    return response.status_code, error["extensions"]["code"]
 
 
 # --- what is accepted
@@ -276,7 +276,7 @@ async def test_refusals_speak_the_language_of_the_reader(
 ) -> None:
     response = await bench.put(await bench.token(TRUE), b"", language=language)
 
-    assert response.json()["errors"] == [{"code": "FILE_EMPTY", "message": words, "path": []}]
+    assert response.json()["errors"] == [{"message": words, "extensions": {"code": "FILE_EMPTY"}}]
 
 
 # --- what the world does

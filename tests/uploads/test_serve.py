@@ -61,7 +61,7 @@ async def bench(db: Any, tmp_path: Path) -> AsyncIterator[Bench]:
 
 
 def code(response: httpx.Response) -> tuple[int, str]:
-    return response.status_code, response.json()["errors"][0]["code"]
+    return response.status_code, response.json()["errors"][0]["extensions"]["code"]
 
 
 async def test_a_clean_file_is_served_as_data_to_be_saved(bench: Bench) -> None:

@@ -22,6 +22,7 @@ def subject(category: str) -> Subject:
         selectors={"category": category},
         business=None,
         content={},
+        declared={},
         obstacles=(),
         unclean=(),
         row=Row(),

@@ -177,6 +177,18 @@ def test_values_of_the_handler_reach_the_decision_of_the_leader() -> None:
     assert case.values == events[-1].data["values"]
 
 
+def test_what_was_declared_is_told_beside_the_values_that_take_its_place() -> None:
+    known = {"approved_hours": "6.0", "approved_credits": None}
+    agree = move(Act.AGREE_UP, HANDLER, values={"approved_hours": "5.0"}).knowing(declared=known)
+
+    _, (opinion,) = scene.played(SUBMIT, agree)
+    _, (silent,) = scene.played(SUBMIT, AGREE.knowing(declared=known))
+    _, events = scene.played(SUBMIT, agree, PASS.knowing(declared=known))
+
+    assert [each.data["declared"] for each in (opinion, *events)] == [{"approved_hours": "6.0"}] * 3
+    assert "declared" not in silent.data
+
+
 def test_values_of_an_opinion_handed_back_are_gone() -> None:
     agree = move(Act.AGREE_UP, HANDLER, values={"approved_hours": "6.0"})
 

@@ -1,7 +1,10 @@
 """The catalogue: complete in both languages, and every code in use has its sentence."""
 
+import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -68,6 +71,41 @@ def test_words_of_ours_are_said_in_the_language_of_the_sentence(language: str, s
 def test_lists_have_their_comma_and_a_missing_datum_shows_as_a_gap() -> None:
     assert message.worded({}, "x", ["a", "b"], "zh-CN") == "a、b"
     assert message.sentence("BAD_USER_INPUT", {}, "en").count("…") == 2
+
+
+@pytest.mark.parametrize(
+    ("must", "bounds", "said"),
+    [
+        ("between", {"least": 1, "most": 100}, ("应在 1 至 100 之间", "it must be from 1 to 100.")),
+        ("id_of", {"types": ("Task", "Case")}, ("Task、Case 的编号", "an id of Task, Case.")),
+        ("unknown {argument}", {}, ("unknown {argument}", "unknown {argument}")),
+    ],
+)
+def test_a_word_is_told_with_its_own_data_and_what_was_sent_is_left_as_it_is(
+    must: str, bounds: dict[str, Any], said: tuple[str, str]
+) -> None:
+    data = {"argument": "first", "must": must, **bounds}
+
+    for language, text in zip(message.LANGUAGES, said, strict=True):
+        assert text in message.sentence("BAD_USER_INPUT", data, language)
+
+
+def reasons() -> Iterator[str]:
+    """What an argument must be, wherever one is refused."""
+    for path in (*ROOT.glob("resolvers/*.py"), *ROOT.glob("schema/*.py")):
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Name):
+                place = {"bad_input": 1, "refuse": 0}.get(call.func.id)
+                given = [each.value for each in call.keywords if each.arg == "must"]
+                for one in given if place is None else [call.args[place]]:
+                    if isinstance(one, ast.Constant):
+                        yield str(one.value)
+
+
+def test_every_reason_of_a_wrong_argument_is_in_the_catalogue_and_in_use() -> None:
+    told = {key.removeprefix("must.") for key in message.catalogue("en") if key[:5] == "must."}
+
+    assert set(reasons()) == told
 
 
 def test_a_key_stands_in_one_file_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
