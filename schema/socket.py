@@ -145,12 +145,16 @@ class Socket(handlers.BaseGraphQLTransportWSHandler[Visitor, None]):
         await super().handle_message(message)  # type: ignore[arg-type]
 
     async def handle_connection_init(self, message: Any) -> None:
-        """Scripts say who they are here; browsers have sent their cookie with the handshake."""
+        """Scripts say who they are here; browsers have sent their cookie with the handshake.
+
+        Its headers are the browser's own, so a page says here too in which language it asks.
+        """
         payload = message.get("payload") or {}
         if isinstance(payload, dict):
             token = visitor.bearer(str(payload.get("authorization") or ""))
             if token is not None and not self.connection_init_received:
                 self.who.token = token
+            self.who.asks_for = str(payload.get("acceptLanguage") or "")
         await super().handle_connection_init({"type": "connection_init", "payload": payload})
 
     async def handle_complete(self, message: Any) -> None:

@@ -21,11 +21,12 @@ class Visitor:
     token: str
     carried: bool  # a browser brought the token by itself, as a cookie
     viewer: Viewer | None = None
+    asks_for: str = ""  # a language, where headers cannot say it
 
     @property
     def language(self) -> str:
         """The reader's language."""
-        return message.negotiate(self.header(b"accept-language"))
+        return message.negotiate(self.asks_for or self.header(b"accept-language"))
 
     def header(self, name: bytes) -> str:
         """A header, or nothing."""

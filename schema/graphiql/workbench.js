@@ -52,6 +52,7 @@ function fetcher() {
     url: '/graphql',
     subscriptionUrl: `${location.origin.replace(/^http/, 'ws')}/graphql`,
     headers: { 'X-Jijiao-Client': 'graphiql', 'Accept-Language': header() },
+    wsConnectionParams: { acceptLanguage: header() },
   });
 }
 

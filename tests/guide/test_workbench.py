@@ -164,3 +164,14 @@ async def test_a_person_sees_his_years_and_no_workbench(page: Page, town: Town) 
     assert await page.run("document.getElementById('workbench').hidden") is True
     await page.open(f"{town.url}/graphiql")
     assert "仅供工作人员使用" in await page.run("document.body.innerText")
+
+
+async def test_what_is_watched_arrives_over_a_socket(page: Page, town: Town) -> None:
+    await at_the_workbench(page, town, "handler")
+
+    await page.click(".library button", "待办变化")
+    await page.until(f"{QUERY}.includes('subscription WatchTasks')")
+    await page.click('[aria-label^="Execute query"]')
+
+    await page.until(f"{ANSWER}.includes('个人参加继续教育情况申报')")
+    assert (page.complaints, own(page, town)) == ([], True)

@@ -1,5 +1,6 @@
 """The schema as a contract: every element is described, and the snapshot is current."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,6 +39,19 @@ def test_every_element_is_described() -> None:
 @pytest.mark.parametrize("path", snapshot.kept(), ids=lambda path: path.name)
 def test_what_is_kept_is_current(path: Path) -> None:
     assert path.read_text(encoding="utf-8") == snapshot.kept()[path], "run: python . schema --write"
+
+
+def test_what_is_current_is_not_written_again(tmp_path: Path) -> None:
+    file = tmp_path / "new" / "view.graphql"
+    snapshot.keep(file, "type A")
+    os.utime(file, (0, 0))
+
+    snapshot.keep(file, "type A")
+    untouched = file.stat().st_mtime
+    snapshot.keep(file, "type B")
+
+    assert (untouched, file.read_text(encoding="utf-8")) == (0, "type B")
+    assert file.stat().st_mtime > 0
 
 
 def test_every_input_that_changes_something_carries_a_key() -> None:
