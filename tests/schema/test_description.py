@@ -71,7 +71,7 @@ def test_the_chinese_view_differs_in_descriptions_alone(kind: str) -> None:
     assert dict(elements(chinese)) == {
         each: description.chinese(each) for each, _ in elements(english)
     }
-    assert all(text and text[0].isascii() for _, text in elements(english))
+    assert not set(elements(english)) & set(elements(chinese))
 
 
 def told_in(found: Any, key: str = "") -> set[str]:
