@@ -130,11 +130,13 @@ def drawn(canvas: Canvas, row: Place, shapes: Mapping[str, Shape]) -> str | None
     first = next(iter(shapes.values()))
     if set(shapes) == set(row.source.type_names) and all(one == first for one in shapes.values()):
         return of_type(canvas, row, first)
-    texts = {name: of_type(canvas, row, shape) for name, shape in shapes.items()}
-    if None in texts.values():
-        return None
-    chosen = " ".join(f"WHEN '{name}' THEN {text}" for name, text in texts.items())
-    return f"CASE {type_name(row)} {chosen} END"
+    chosen = ""
+    for name, shape in shapes.items():
+        text = of_type(canvas, row, shape)
+        if text is None:  # at once: the types below would be tried in vain, each level more often
+            return None
+        chosen += f" WHEN '{name}' THEN {text}"
+    return f"CASE {type_name(row)}{chosen} END"
 
 
 def of_type(canvas: Canvas, row: Place, shape: Shape) -> str | None:
