@@ -128,6 +128,22 @@ async def test_a_session_that_ended_is_no_wrong_document() -> None:
         assert told(result) == ["UNAUTHENTICATED"]
 
 
+async def test_ever_new_documents_of_a_stranger_are_read_only_so_often() -> None:
+    purse = Allowance(cost=100, per_minute=60)  # two documents that are not for him
+    views = api.guarded(Gate(Limits(cost=purse), rate=Rate(clock=lambda: 0.0)))
+
+    async def ask(number: int) -> list[str]:
+        text = TITLES + f" # {number}"
+        return told(await views.of(None).execute(text, context_value=context(None)))
+
+    assert [await ask(number) for number in (1, 2, 3)] == [
+        ["UNAUTHENTICATED"],
+        ["UNAUTHENTICATED"],
+        ["RATE_LIMITED"],
+    ]
+    assert await ask(1) == ["UNAUTHENTICATED"]  # read already, and known to be for others
+
+
 @pytest.mark.parametrize(
     ("user_type", "allowance"),
     [
