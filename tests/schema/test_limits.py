@@ -103,7 +103,7 @@ async def test_what_was_spent_is_spent_for_all_documents() -> None:
     assert await ask("{ titles(level: SENIOR) { title } }") == ["RATE_LIMITED"]
 
 
-async def test_wrong_documents_are_read_only_so_often() -> None:
+async def test_wrong_documents_are_read_only_so_often(db: Connection) -> None:
     purse = Allowance(cost=100, per_minute=60)  # two wrong documents
     known = Documents({documents.identity(SLOW): SLOW})
     views = api.guarded(Gate(Limits(cost=purse), known, Rate(clock=lambda: 0.0)))
