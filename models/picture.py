@@ -158,7 +158,11 @@ def value(row: Place, leaf: Leaf) -> str:
     if leaf.kind is Kind.TYPE_NAME:
         return quoted(type_name(row))
     text = written(row, leaf)
-    return text if leaf.required else f"coalesce({text}, 'null')"
+    if leaf.required:
+        return text
+    if leaf.kind is Kind.WORD:  # a word that no enum knows is NULL too, and must not pass as none
+        return f"CASE WHEN {row.column(leaf.name)} IS NULL THEN 'null' ELSE {text} END"
+    return f"coalesce({text}, 'null')"
 
 
 def written(row: Place, leaf: Leaf) -> str:
