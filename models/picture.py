@@ -130,11 +130,13 @@ def drawn(canvas: Canvas, row: Place, shapes: Mapping[str, Shape]) -> str | None
     first = next(iter(shapes.values()))
     if set(shapes) == set(row.source.type_names) and all(one == first for one in shapes.values()):
         return of_type(canvas, row, first)
-    texts = {name: of_type(canvas, row, shape) for name, shape in shapes.items()}
-    if None in texts.values():
-        return None
-    chosen = " ".join(f"WHEN '{name}' THEN {text}" for name, text in texts.items())
-    return f"CASE {type_name(row)} {chosen} END"
+    chosen = ""
+    for name, shape in shapes.items():
+        text = of_type(canvas, row, shape)
+        if text is None:  # at once: the types below would be tried in vain, each level more often
+            return None
+        chosen += f" WHEN '{name}' THEN {text}"
+    return f"CASE {type_name(row)}{chosen} END"
 
 
 def of_type(canvas: Canvas, row: Place, shape: Shape) -> str | None:
@@ -156,7 +158,11 @@ def value(row: Place, leaf: Leaf) -> str:
     if leaf.kind is Kind.TYPE_NAME:
         return quoted(type_name(row))
     text = written(row, leaf)
-    return text if leaf.required else f"coalesce({text}, 'null')"
+    if leaf.required:
+        return text
+    if leaf.kind is Kind.WORD:  # a word that no enum knows is NULL too, and must not pass as none
+        return f"CASE WHEN {row.column(leaf.name)} IS NULL THEN 'null' ELSE {text} END"
+    return f"coalesce({text}, 'null')"
 
 
 def written(row: Place, leaf: Leaf) -> str:

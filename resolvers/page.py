@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 import orjson
+from tortoise.exceptions import OperationalError
 
 from models import painting, picture, select
 from models.access import Viewer
@@ -15,10 +16,12 @@ from models.read import Painted, Row
 from models.select import Condition, Key, Sort, Source, Window
 from models.shape import Wanted
 from resolvers.failure import bad_input
+from workflow.command import sqlstate
 
 VERSION = 1
 USUAL, MOST = 20, 100
 MOST_ORDERS = 3
+NO_VALUE = "22"  # PostgreSQL's class of texts that are no value of their type: only a forged key is
 MALFORMED = (orjson.JSONDecodeError, binascii.Error, ValueError, TypeError)
 
 
@@ -43,6 +46,11 @@ class Asked:
     def backwards(self) -> bool:
         """Is the end of the list asked for?"""
         return self.last is not None
+
+    @property
+    def cursor(self) -> str | None:
+        """The argument that says where the page begins or ends."""
+        return ("after" if self.after else "before") if self.after or self.before else None
 
     @property
     def size(self) -> int:
@@ -143,7 +151,12 @@ async def read(
         size=asked.size + 1,
         backwards=asked.backwards,
     )
-    painted, found = await windowed(source, viewer, condition, window, asked.wanted)
+    try:
+        painted, found = await windowed(source, viewer, condition, window, asked.wanted)
+    except OperationalError as error:
+        if asked.cursor and (sqlstate(error) or "").startswith(NO_VALUE):
+            raise bad_input(asked.cursor, "cursor") from None
+        raise
     more, rows = len(found) > asked.size, found[: asked.size]
     if asked.backwards:
         rows.reverse()

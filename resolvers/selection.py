@@ -1,6 +1,6 @@
 """What a query wants below a field: fragments, aliases, @include and @skip worked out."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -48,16 +48,28 @@ class Unclear(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What the meaning of a selection depends on besides itself."""
+    """What the meaning of a selection depends on besides itself.
+
+    `made` is what was worked out in it already: the types of an interface share what lies below
+    them, and without it every level of `parent` would be worked out four times that above it.
+    """
 
     schema: GraphQLSchema
     fragments: Mapping[str, FragmentDefinitionNode]
     variables: Mapping[str, Any]
+    made: dict[Any, Any] = field(default_factory=dict)
 
     @classmethod
     def of(cls, info: Info) -> "Scope":
         """The scope of a field."""
         return cls(info.schema, info.fragments, variables(info))
+
+    def once(self, make: Callable[..., Any], kind: Any, nodes: Sequence[FieldNode]) -> Any:
+        """What is made of these nodes for a type."""
+        key = (make, kind.name, *map(id, nodes))
+        if key not in self.made:
+            self.made[key] = make(self, kind, nodes)
+        return self.made[key]
 
 
 @dataclass(slots=True)
@@ -192,9 +204,13 @@ def shapes(
     named = get_named_type(returned)
     kinds = scope.schema.get_possible_types(named) if is_abstract_type(named) else [named]
     for kind in kinds:
-        assert isinstance(kind, GraphQLObjectType)
-        found = collect(scope, kind, nodes)
-        yield kind.name, Shape(tuple(one(scope, kind, key, found[key]) for key in found))
+        yield kind.name, scope.once(shape, kind, nodes)
+
+
+def shape(scope: Scope, kind: GraphQLObjectType, nodes: Sequence[FieldNode]) -> Shape:
+    """The shape of rows of one type."""
+    found = collect(scope, kind, nodes)
+    return Shape(tuple(one(scope, kind, key, found[key]) for key in found))
 
 
 def one(scope: Scope, owner: GraphQLObjectType, key: str, nodes: list[FieldNode]) -> Field:

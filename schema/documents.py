@@ -77,6 +77,10 @@ class Documents:
             self.keep(key, found)
         return found
 
+    def knows(self, schema: GraphQLSchema, text: str) -> bool:
+        """Was it read before, and is it still kept? What is trusted is not looked for here."""
+        return (schema, text) in self.kept
+
     def keep(self, key: tuple[GraphQLSchema, str], document: Document) -> None:
         """Only so many characters, of the latest."""
         self.kept[key] = document

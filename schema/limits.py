@@ -93,15 +93,17 @@ class Gate:
         if not trusted:
             if kind not in self.limits.ad_hoc:
                 return [refusal("DOCUMENT_NOT_TRUSTED")]
+            # A session that ended must not look like a mistake in the client, nor cost like one.
+            if kind is Role.STRANGER and self.documents.knows(schema.whole, text):
+                return [refusal("UNAUTHENTICATED")]
             self.rate.after(wrong, 1, self.limits.wrong)
         open_ = kind in self.limits.introspection
         found = self.documents.of(schema._schema, text, introspection=open_)
         if isinstance(found, list):
-            # A session that ended must not look like a mistake in the client.
-            if kind is Role.STRANGER and self.fits(schema.whole, text):
-                return [refusal("UNAUTHENTICATED")]
             if not trusted:
                 self.rate.spend(wrong, 1, self.limits.wrong)
+            if kind is Role.STRANGER and self.fits(schema.whole, text):
+                return [refusal("UNAUTHENTICATED")]
         return found
 
     def fits(self, schema: GraphQLSchema, text: str) -> bool:

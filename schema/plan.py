@@ -45,8 +45,12 @@ class NotPlanned(Exception):
 
 def planned(scope: Scope, kind: Any, nodes: Sequence[Any]) -> Finish:
     """The function for values of a composite type."""
-    if is_abstract_type(kind):
-        return by_type(scope, kind, nodes)
+    made: Finish = scope.once(by_type if is_abstract_type(kind) else of_type, kind, nodes)
+    return made
+
+
+def of_type(scope: Scope, kind: Any, nodes: Sequence[Any]) -> Finish:
+    """Values of one type: a function of their own."""
     text = Text()
     text.line("def finish(v, context, waiting):")
     text.line("    if v.__class__ is Painted: return v")

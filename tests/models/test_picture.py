@@ -75,8 +75,12 @@ async def test_values_are_written_as_python_writes_them(town: City) -> None:
     }
 
 
-async def test_a_word_that_no_list_knows_leaves_nothing_of_the_row(town: City) -> None:
-    found = await rows(town, "applicant", sources.RECORD, leaf("status", Kind.WORD, draft="DRAFT"))
+@pytest.mark.parametrize("required", [True, False])
+async def test_a_word_that_no_list_knows_leaves_nothing_of_the_row(
+    town: City, required: bool
+) -> None:
+    status = leaf("status", Kind.WORD, required=required, draft="DRAFT")
+    found = await rows(town, "applicant", sources.RECORD, status)
     assert sorted(str(row["json"]) for row in found)[:2] == ["None", "None"]
 
 

@@ -1,13 +1,16 @@
 """Pages: every row once in both directions while rows come in, and cursors that fit."""
 
+import base64
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+import orjson
 import pytest
 
 from models.access import Viewer
 from models.read import Connection
+from resolvers.page import VERSION
 from tests.factories import city
 from tests.factories.city import City
 from tests.factories.question import answered, asked
@@ -126,6 +129,29 @@ async def test_a_cursor_of_another_order_is_a_wrong_argument(town: City) -> None
     result = await asked(me, PAGE, after=cursor, order=BY_NAME)
 
     assert result.errors and "same order" in result.errors[0].message
+
+
+@pytest.mark.parametrize("argument", ["after", "before"])
+@pytest.mark.parametrize(
+    "key",
+    [
+        ["some day", str(UUID(int=0))],
+        ["2026-02-30", str(UUID(int=0))],
+        ["2026-01-01", "no id"],
+        ["2026-01-01\0", str(UUID(int=0))],
+    ],
+)
+async def test_a_forged_cursor_is_a_wrong_argument(
+    town: City, argument: str, key: list[str]
+) -> None:
+    whole = [VERSION, "ends_on desc", key]
+    forged = base64.urlsafe_b64encode(orjson.dumps(whole)).decode()
+
+    result = await asked(town.viewers["applicant"], PAGE, **{argument: forged})
+
+    assert result.errors
+    said = result.errors[0].extensions or {}
+    assert (said["code"], said["argument"]) == ("BAD_USER_INPUT", argument)
 
 
 async def test_a_list_is_one_statement_and_its_count_another(town: City) -> None:

@@ -103,7 +103,7 @@ async def test_what_was_spent_is_spent_for_all_documents() -> None:
     assert await ask("{ titles(level: SENIOR) { title } }") == ["RATE_LIMITED"]
 
 
-async def test_wrong_documents_are_read_only_so_often() -> None:
+async def test_wrong_documents_are_read_only_so_often(db: Connection) -> None:
     purse = Allowance(cost=100, per_minute=60)  # two wrong documents
     known = Documents({documents.identity(SLOW): SLOW})
     views = api.guarded(Gate(Limits(cost=purse), known, Rate(clock=lambda: 0.0)))
@@ -126,6 +126,22 @@ async def test_a_session_that_ended_is_no_wrong_document() -> None:
     for _ in range(5):
         result = await views.of(None).execute(TITLES, context_value=context(None))
         assert told(result) == ["UNAUTHENTICATED"]
+
+
+async def test_ever_new_documents_of_a_stranger_are_read_only_so_often() -> None:
+    purse = Allowance(cost=100, per_minute=60)  # two documents that are not for him
+    views = api.guarded(Gate(Limits(cost=purse), rate=Rate(clock=lambda: 0.0)))
+
+    async def ask(number: int) -> list[str]:
+        text = TITLES + f" # {number}"
+        return told(await views.of(None).execute(text, context_value=context(None)))
+
+    assert [await ask(number) for number in (1, 2, 3)] == [
+        ["UNAUTHENTICATED"],
+        ["UNAUTHENTICATED"],
+        ["RATE_LIMITED"],
+    ]
+    assert await ask(1) == ["UNAUTHENTICATED"]  # read already, and known to be for others
 
 
 @pytest.mark.parametrize(
