@@ -1,12 +1,13 @@
 """Figures (统计结果): hours and courses of a span, added up from approved records."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from rules import amount, course
+from rules.refusal import Refused
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +53,21 @@ class Figures:
             "professionalCourses": self.professional_courses,
             "days": amount.written(self.days(hours_per_day=hours_per_day)),
         }
+
+
+def check(given: Figures) -> Iterator[Refused]:
+    """Yield what is wrong with figures of a cycle typed in by hand, for a preview: ours."""
+    hours = given.total_hours
+    numbers: dict[str, Decimal | int] = {
+        "totalHours": hours,
+        "publicCourses": given.public_courses,
+        "professionalCourses": given.professional_courses,
+    }
+    for path, number in numbers.items():
+        if number < 0:
+            yield Refused("FIGURE_NEGATIVE", path=(path,))
+    if hours != hours.quantize(amount.STEP):
+        yield Refused("HOURS_TOO_PRECISE", {"places": 1}, ("totalHours",))
 
 
 def figures(entries: Iterable[Entry], *, year: int) -> Figures:

@@ -204,6 +204,9 @@ GIVEN: dict[str, tuple[tuple[str, str], str, dict[str, Any]]] = {
     "Recalculate": (UNIT, "PersonPayload", {"personId": "@handler.id", "key": "@key"}),
     "Staff": (UNIT, "", {}),
     "ApprovedRecords": (UNIT, "", {}),
+    "CyclePreview": (PERSON, "CyclePreview", {}),
+    "CyclePlanner": (PERSON, "CyclePreview", {}),
+    "CycleOfAPerson": (UNIT, "CyclePreview", {}),
     "Release": (UNIT, "NotPermitted", {}),  # a handler is no administrator
     "RecallCase": (UNIT, "Refusal", {}),  # others have acted since
     "RemoveRemark": (UNIT, "RemoveRemarkPayload", {}),
