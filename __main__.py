@@ -58,6 +58,12 @@ COMMANDS: Mapping[str, Command] = {
         "schema.snapshot:main", "the GraphQL schema as text", "--write|--changes OLD", mode="dev"
     ),
     "settings": Command(":settings_page", "every setting and command as a page", mode="dev"),
+    "rules": Command(
+        "rules.check:main",
+        "tables of worked examples against the rules",
+        "check FILE.csv …",
+        mode="dev",
+    ),
     "routes": Command("workflow.describe:main", "the approval routes as text", mode="dev"),
 }
 
@@ -97,7 +103,7 @@ def _named(name: str, *arguments: str) -> int:
 def usage() -> str:
     """What `help` prints."""
     lines = [
-        f"  {f'{name} {each.arguments}':22}{each.summary}".rstrip()
+        f"  {f'{name} {each.arguments}':30}{each.summary}".rstrip()
         for name, each in COMMANDS.items()
     ]
     return "\n".join(

@@ -110,8 +110,11 @@ class AnnualVerdict:
             "year": self.year,
             "verdict": self.verdict.value,
             "binding": self.binding,
-            "policy": _policy_data(self.policy),
-            "figures": _figures_data(self.figures, self.policy),
+            "policy": {
+                **self.policy.scope.as_data(),
+                "hoursPerDay": amount.written(self.policy.hours_per_day),
+            },
+            "figures": self.figures.as_data(hours_per_day=self.policy.hours_per_day),
             "rules": [_finding_data(finding) for finding in self.findings],
             "remedy": {kind: amount.written(hours) for kind, hours in self.remedy.items()},
             "records": [_line_data(line) for line in self.lines],
@@ -169,29 +172,6 @@ def _reason(entry: Entry, year: int) -> Reason:
     if entry.ends_on.year != year:
         return Reason.OTHER_YEAR
     return Reason.COUNTED if entry.approved else Reason.NOT_APPROVED
-
-
-def _policy_data(policy: AnnualPolicy) -> dict[str, Any]:
-    scope = policy.scope
-    return {
-        "id": scope.id,
-        "jurisdiction": scope.jurisdiction,
-        "source": scope.source,
-        "unsourced": scope.unsourced,
-        "hoursPerDay": amount.written(policy.hours_per_day),
-    }
-
-
-def _figures_data(figures: Figures, policy: AnnualPolicy) -> dict[str, Any]:
-    return {
-        "totalHours": amount.written(figures.total_hours),
-        "publicHours": amount.written(figures.public_hours),
-        "professionalHours": amount.written(figures.professional_hours),
-        "electiveHours": amount.written(figures.elective_hours),
-        "publicCourses": figures.public_courses,
-        "professionalCourses": figures.professional_courses,
-        "days": amount.written(figures.days(hours_per_day=policy.hours_per_day)),
-    }
 
 
 def _finding_data(finding: Finding) -> dict[str, Any]:

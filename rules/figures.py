@@ -1,11 +1,13 @@
-"""Figures (统计结果): hours and courses of a year, added up from approved records."""
+"""Figures (统计结果): hours and courses of a span, added up from approved records."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from rules import amount, course
+from rules.refusal import Refused
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,14 +42,46 @@ class Figures:
         """Days (培训天数) of the total hours: L258, L626."""
         return amount.days(self.total_hours, hours_per_day=hours_per_day)
 
+    def as_data(self, *, hours_per_day: Decimal) -> dict[str, Any]:
+        """Return the figures as JSON values, hours as text."""
+        return {
+            "totalHours": amount.written(self.total_hours),
+            "publicHours": amount.written(self.public_hours),
+            "professionalHours": amount.written(self.professional_hours),
+            "electiveHours": amount.written(self.elective_hours),
+            "publicCourses": self.public_courses,
+            "professionalCourses": self.professional_courses,
+            "days": amount.written(self.days(hours_per_day=hours_per_day)),
+        }
+
+
+def check(given: Figures) -> Iterator[Refused]:
+    """Yield what is wrong with figures of a cycle typed in by hand, for a preview: ours."""
+    hours = given.total_hours
+    numbers: dict[str, Decimal | int] = {
+        "totalHours": hours,
+        "publicCourses": given.public_courses,
+        "professionalCourses": given.professional_courses,
+    }
+    for path, number in numbers.items():
+        if number < 0:
+            yield Refused("FIGURE_NEGATIVE", path=(path,))
+    if hours != hours.quantize(amount.STEP):
+        yield Refused("HOURS_TOO_PRECISE", {"places": 1}, ("totalHours",))
+
 
 def figures(entries: Iterable[Entry], *, year: int) -> Figures:
-    """Add up the records that count in the calendar year: domain §0.2.
+    """Add up the records that count in the calendar year: domain §0.2."""
+    return added_up(entry for entry in entries if counted_year(entry) == year)
 
-    Courses are the distinct subjects of the year. A course taken twice is one course, and its
-    hours count both times: L657–658.
+
+def added_up(entries: Iterable[Entry]) -> Figures:
+    """Add up those of these records that count, whatever their years.
+
+    Courses are the distinct subjects of all of them. A course taken twice is one course, and its
+    hours count both times: L657–658, L664.
     """
-    counted = [entry for entry in entries if counted_year(entry) == year]
+    counted = [entry for entry in entries if _counts(entry)]
     public = [entry for entry in counted if entry.category == course.CourseCategory.PUBLIC]
     professional = [
         entry for entry in counted if entry.category == course.CourseCategory.PROFESSIONAL

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from rules.person import Discipline, PersonGroup
 
@@ -22,6 +22,15 @@ class Scope:
     source: str
     unsourced: bool
     note: str
+
+    def as_data(self) -> dict[str, Any]:
+        """Return what an explanation says of the row that decided."""
+        return {
+            "id": self.id,
+            "jurisdiction": self.jurisdiction,
+            "source": self.source,
+            "unsourced": self.unsourced,
+        }
 
     def in_force(self, year: int) -> bool:
         """Tell whether the row is in force in the calendar year."""
@@ -134,3 +143,37 @@ class RegistrationPolicy:
     def deadline(self, year: int) -> date:
         """Return the last day, in Shanghai, on which the records of `year` are in time."""
         return date(year + 1, self.month, self.day)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CyclePolicy:
+    """What a cycle (周期验证) asks for beside its hours: years at most, courses: L256, L664."""
+
+    scope: Scope
+    longest_years: int
+    public_courses: int
+    professional_courses: int
+    hours_per_day: Decimal
+    binding: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowPolicy:
+    """Last day of the first window, and whether the second counts the current year: L665–666."""
+
+    scope: Scope
+    last_month: int
+    last_day: int
+    current_year_after: bool
+
+    def closes(self, year: int) -> date:
+        """Return the last day, in Shanghai, of the first window of a year."""
+        return date(year, self.last_month, self.last_day)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CycleYearPolicy:
+    """Hours that one year of a cycle asks for: L670–672."""
+
+    scope: Scope
+    hours: Decimal

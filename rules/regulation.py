@@ -38,6 +38,9 @@ class Regulation:
     achievement_rows: tuple[policy.AchievementPolicy, ...]
     record_rows: tuple[policy.RecordPolicy, ...]
     registration_rows: tuple[policy.RegistrationPolicy, ...]
+    cycle_rows: tuple[policy.CyclePolicy, ...]
+    window_rows: tuple[policy.WindowPolicy, ...]
+    cycle_year_rows: tuple[policy.CycleYearPolicy, ...]
 
     def annual(
         self,
@@ -48,38 +51,62 @@ class Regulation:
         jurisdiction: str = GUANGZHOU,
     ) -> policy.AnnualPolicy:
         """Return the annual thresholds in force in `year`: domain §0.4, §3.1."""
-        found = policy.deciding(
-            self.annual_rows,
-            chain=self.chains[jurisdiction],
-            year=year,
-            person_group=person_group,
-            discipline=discipline,
-        )
+        found = self._row(self.annual_rows, year, jurisdiction, person_group, discipline)
         return _found(found, "annual", year, jurisdiction)
 
     def achievement(self, year: int, *, jurisdiction: str = GUANGZHOU) -> policy.AchievementPolicy:
         """Return the hours of an achievement awarded in `year`: L158."""
-        found = self._for_all(self.achievement_rows, year, jurisdiction)
+        found = self._row(self.achievement_rows, year, jurisdiction)
         return _found(found, "achievement", year, jurisdiction)
 
     def record(self, year: int, *, jurisdiction: str = GUANGZHOU) -> policy.RecordPolicy:
         """Return the bounds of a record that ended in `year`: L168, L594."""
-        found = self._for_all(self.record_rows, year, jurisdiction)
+        found = self._row(self.record_rows, year, jurisdiction)
         return _found(found, "record", year, jurisdiction)
 
     def registration(
         self, year: int, *, jurisdiction: str = GUANGZHOU
     ) -> policy.RegistrationPolicy | None:
         """Return until when the records of `year` are registered, if there is a day: L320."""
-        return self._for_all(self.registration_rows, year, jurisdiction)
+        return self._row(self.registration_rows, year, jurisdiction)
 
-    def _for_all(self, rows: tuple[policy.R, ...], year: int, jurisdiction: str) -> policy.R | None:
+    def cycle(self, year: int, *, jurisdiction: str = GUANGZHOU) -> policy.CyclePolicy | None:
+        """Return what a cycle asks for when applied for in `year`; none before 2002: §3.1."""
+        return self._row(self.cycle_rows, year, jurisdiction)
+
+    def window(
+        self, year: int, *, person_group: PersonGroup, jurisdiction: str = GUANGZHOU
+    ) -> policy.WindowPolicy:
+        """Return the windows of applications of `year`: L665–666."""
+        found = self._row(self.window_rows, year, jurisdiction, person_group)
+        return _found(found, "window", year, jurisdiction)
+
+    def cycle_year(
+        self,
+        year: int,
+        *,
+        person_group: PersonGroup,
+        discipline: Discipline,
+        jurisdiction: str = GUANGZHOU,
+    ) -> policy.CycleYearPolicy:
+        """Return the hours `year` asks for within a cycle: L670–672, domain §0.1."""
+        found = self._row(self.cycle_year_rows, year, jurisdiction, person_group, discipline)
+        return _found(found, "cycle_year", year, jurisdiction)
+
+    def _row(
+        self,
+        rows: tuple[policy.R, ...],
+        year: int,
+        jurisdiction: str,
+        person_group: PersonGroup = PersonGroup.GENERAL,
+        discipline: Discipline | None = None,
+    ) -> policy.R | None:
         return policy.deciding(
             rows,
             chain=self.chains[jurisdiction],
             year=year,
-            person_group=PersonGroup.GENERAL,
-            discipline=None,
+            person_group=person_group,
+            discipline=discipline,
         )
 
 
@@ -102,6 +129,9 @@ def load(text: str) -> Regulation:
         achievement_rows=_rows(policy.AchievementPolicy, tables.get("achievement", [])),
         record_rows=_rows(policy.RecordPolicy, tables.get("record", [])),
         registration_rows=_rows(policy.RegistrationPolicy, tables.get("registration", [])),
+        cycle_rows=_rows(policy.CyclePolicy, tables.get("cycle", [])),
+        window_rows=_rows(policy.WindowPolicy, tables.get("window", [])),
+        cycle_year_rows=_rows(policy.CycleYearPolicy, tables.get("cycle_year", [])),
     )
     _check(regulation)
     return regulation
@@ -184,6 +214,9 @@ def _check(regulation: Regulation) -> None:
         regulation.achievement_rows,
         regulation.record_rows,
         regulation.registration_rows,
+        regulation.cycle_rows,
+        regulation.window_rows,
+        regulation.cycle_year_rows,
     )
     scopes = [[row.scope for row in rows] for rows in kinds]
     for scope in chain.from_iterable(scopes):

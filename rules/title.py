@@ -81,6 +81,12 @@ def find(*, series: str, title: str) -> Title | None:
     return _by_name().get((series, title))
 
 
+def above(target: Title, present: Title) -> bool:
+    """Tell whether the target stands on a higher level than the present title: a promotion."""
+    order = list(TitleLevel)
+    return order.index(target.level) > order.index(present.level)
+
+
 def business_of_level(level: TitleLevel) -> CycleBusiness:
     """Return the yearly business that takes applications for a target of this level.
 

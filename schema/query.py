@@ -1,11 +1,14 @@
 """Everything that can be asked."""
 
+from typing import Any
+
 import strawberry
 
 from resolvers import (
     account,
     annual,
     case,
+    cycle,
     node,
     organisation,
     person,
@@ -17,6 +20,8 @@ from resolvers import (
 from schema.account import User
 from schema.annual import AnnualResult
 from schema.case import Case
+from schema.command import commanded_by
+from schema.cycle import CyclePreview
 from schema.field import answered_by
 from schema.node import Connection, Node
 from schema.organisation import Organisation
@@ -59,6 +64,13 @@ class Query:
     case: Case = answered_by(case.case, "One case (案) with its timeline.", seen_by=SIGNED_IN)
     annual_results: Connection[AnnualResult] = answered_by(
         annual.results, "Annual results (年度验证), the latest year first.", seen_by=SIGNED_IN
+    )
+    cycle_preview: Any = commanded_by(
+        "CyclePreview",
+        cycle.preview,
+        CyclePreview,
+        "Would an application for cycle verification pass (周期验证)? Nothing is applied for.",
+        seen_by=SIGNED_IN,
     )
     persons: Connection[Person] = answered_by(
         person.persons,

@@ -6,7 +6,6 @@ import json
 import re
 import subprocess
 from collections.abc import Iterator
-from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -17,6 +16,8 @@ import app
 import settings
 from models.changes import Changes
 from rules import regulation
+from rules.person import Discipline, PersonGroup
+from rules.policy import Scope
 from schema.api import api
 from tests import shape
 from tests.test_main import COMMANDS
@@ -171,29 +172,74 @@ def parts(text: str) -> list[object]:
     return [[each[0] for each in begins if each and each[0]], BLOCK.findall(text), sorted(links)]
 
 
-ROW = re.compile(r"^\| (up to|from)? ?(\d{4})(?:–(\d{4}))? \| `([\w.-]+)` \| (.*) \|$", re.M)
+ROW = re.compile(r"^\| (up to|from)? ?(\d{4})(?:–(\d{4}))? \| (.*) \|$", re.M)
 YEARS = range(2005, 2031)
 
 
-def test_the_table_of_thresholds_says_what_decides_in_each_year() -> None:
-    told = {year: row for years, row in thresholds() for year in years}
-
-    assert told == {year: decided(year) for year in YEARS}
-
-
-def thresholds() -> Iterator[tuple[range, tuple[object, ...]]]:
-    """The table of docs/regulation.md."""
-    for word, first, last, name, cells in ROW.findall(TEXTS["docs/regulation.md"]):
+def told(kind: str) -> Iterator[tuple[int, list[str]]]:
+    """The cells of docs/regulation.md that name a row of this kind, for each year they are for."""
+    for word, first, last, cells in ROW.findall(TEXTS["docs/regulation.md"]):
         begin = YEARS.start if word == "up to" else int(first)
         end = int(first) if word == "up to" else int(last or YEARS.stop - 1)
-        *hours, binding = cells.split(" | ")
-        yield range(begin, end + 1), (name, *map(Decimal, hours), binding == "yes")
+        if f"`{kind}." in cells:
+            yield from ((year, cells.split(" | ")) for year in range(begin, end + 1))
 
 
-def decided(year: int) -> tuple[object, ...]:
+def test_the_table_of_thresholds_says_what_decides_in_each_year() -> None:
+    assert dict(told("annual")) == {year: threshold(year) for year in YEARS}
+
+
+def threshold(year: int) -> list[str]:
     row = regulation.current().annual(year)
     hours = (row.total_hours, row.public_hours, row.professional_hours, row.hours_per_day)
-    return (row.scope.id, *hours, row.binding)
+    return [f"`{row.scope.id}`", *map(str, hours), "yes" if row.binding else "no"]
+
+
+def test_the_table_of_cycles_says_what_each_year_of_application_asks_for() -> None:
+    assert dict(told("cycle")) == {year: of_cycle(year) for year in range(2002, YEARS.stop)}
+
+
+def of_cycle(year: int) -> list[str]:
+    row = regulation.current().cycle(year)
+    assert row is not None
+    numbers = (row.public_courses, row.professional_courses, row.longest_years, row.hours_per_day)
+    return [
+        f"`{row.scope.id}`",
+        *map(str, numbers),
+        "yes" if row.binding else "no",
+        document(row.scope),
+    ]
+
+
+def document(scope: Scope) -> str:
+    return "unsourced" if scope.unsourced else "sourced"
+
+
+@pytest.mark.parametrize("discipline", Discipline)
+def test_the_table_of_hours_says_what_each_year_of_a_cycle_asks_for(discipline: Discipline) -> None:
+    found = {
+        year: [name, hours, document]
+        for year, (of, name, hours, document) in told("cycle_year")
+        if of in ("both", discipline.value)
+    }
+
+    assert found == {year: of_year(year, discipline) for year in YEARS}
+
+
+def of_year(year: int, discipline: Discipline) -> list[str]:
+    row = regulation.current().cycle_year(
+        year, person_group=PersonGroup.GENERAL, discipline=discipline
+    )
+    return [f"`{row.scope.id}`", str(row.hours), document(row.scope)]
+
+
+@pytest.mark.parametrize("group", PersonGroup)
+def test_the_table_of_windows_says_who_may_count_the_current_year(group: PersonGroup) -> None:
+    row = regulation.current().window(2012, person_group=group)
+    after = "to the current year" if row.current_year_after else "to the year before"
+
+    assert (row.last_month, row.last_day) == (6, 30)
+    assert f"| `{row.scope.id}` | to the year before | {after} |" in TEXTS["docs/regulation.md"]
 
 
 def test_every_row_of_guangzhou_and_each_of_its_numbers_is_on_the_page() -> None:

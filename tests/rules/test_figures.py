@@ -143,3 +143,14 @@ def test_the_three_categories_add_up_to_the_total(entries: list[Entry]) -> None:
     )
 
     assert found.elective_hours == elective
+
+
+def test_figures_typed_in_are_not_below_zero_and_in_steps_of_a_tenth() -> None:
+    wrong = Figures(total_hours=Decimal("-0.05"), public_courses=-1, professional_courses=0)
+
+    assert [(each.code, each.path) for each in figures.check(wrong)] == [
+        ("FIGURE_NEGATIVE", ("totalHours",)),
+        ("FIGURE_NEGATIVE", ("publicCourses",)),
+        ("HOURS_TOO_PRECISE", ("totalHours",)),
+    ]
+    assert list(figures.check(Figures(total_hours=Decimal("0.1"), public_courses=2))) == []

@@ -54,3 +54,16 @@ def test_a_level_goes_to_the_business_of_the_golden_table(row: table.Row) -> Non
     business = title.business_of_level(TitleLevel(row["input"]))
 
     assert business == CycleBusiness(row["expected"])
+
+
+@pytest.mark.parametrize(
+    ("target", "present", "higher"),
+    [("082", "083", True), ("083", "083", False), ("083", "082", False), ("011", "025", True)],
+)
+def test_a_promotion_is_to_a_higher_level_in_whatever_series(
+    target: str, present: str, higher: bool
+) -> None:
+    one, other = title.by_code(target), title.by_code(present)
+
+    assert one is not None and other is not None
+    assert title.above(one, other) is higher

@@ -230,6 +230,9 @@ GIVEN: dict[str, tuple[tuple[str, str], str, dict[str, Any]]] = {
     "WatchJob": (UNIT, "", {"id": "@job.id"}),
     "Staff": (UNIT, "", {}),
     "ApprovedRecords": (UNIT, "", {}),
+    "CyclePreview": (PERSON, "CyclePreview", {}),
+    "CyclePlanner": (PERSON, "CyclePreview", {}),
+    "CycleOfAPerson": (UNIT, "CyclePreview", {}),
     "Release": (UNIT, "NotPermitted", {}),  # a handler is no administrator
     "RecallCase": (UNIT, "Refusal", {}),  # others have acted since
     "RemoveRemark": (UNIT, "RemoveRemarkPayload", {}),
