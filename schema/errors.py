@@ -20,6 +20,7 @@ from workflow import command, message
 
 STATEMENT_TIMEOUT = "57014"
 VARIABLE = re.compile(r"Variable '\$(\w+)' has invalid value(?: at (\.?[^:]+))?: ")
+QUOTED = 60  # characters of a value that is wrong; it may be as long as the document
 SUGGESTION = " Did you mean"  # Strawberry's own switch leaves it to arguments, enums and types
 
 ErrorCode = named(
@@ -163,7 +164,7 @@ def place_of(error: GraphQLError) -> str:
     """Where a value stands: in which variable, or else itself as it is written in the document."""
     if found := VARIABLE.match(error.message):
         return f"{found[1]}{found[2] or ''}"
-    return print_ast(error.nodes[0]) if error.nodes else ""
+    return print_ast(error.nodes[0])[:QUOTED] if error.nodes else ""
 
 
 def refusal(code: str, /, **data: Any) -> GraphQLError:

@@ -301,6 +301,12 @@ async def test_words_of_graphql_itself_follow_a_sentence_in_the_language_of_the_
     assert error.message.startswith(f"{lead} {words}")
 
 
+async def test_a_long_value_is_quoted_in_part() -> None:
+    query = f'{{ trainingRecords(where: {{endsOn: {{eq: "{"x" * 9000}"}}}}) {{ totalCount }} }}'
+
+    assert len((await only(query, "en")).message) < 200
+
+
 def test_a_value_graphql_refuses_later_is_a_wrong_argument() -> None:
     found = GraphQLError("Argument 'x' of required type 'Int!'", path=["titles"])
 
