@@ -24,6 +24,8 @@ def tariff(text: str) -> Tariff:
 ROWS = "query($n: Int) { trainingRecords(first: $n) { nodes { person { name } } } }"
 PAGE = "nodes { id person { name } }"
 BATCH = "query($ids: [ID!]!) { nodes(ids: $ids) { ... on Person { employer { name } } } }"
+YEARS_OF_YEARS = """{ persons(first: 5) { nodes { annualResults { person { annualResults {
+  person { annualResults { explanation { source } } } } } } } } }"""
 DECIDE = """mutation($tasks: [TaskVersionInput!]!, $act: Act!) {
   decideTasks(input: { tasks: $tasks, act: $act, idempotencyKey: "k" }) {
     ... on DecideTasksPayload { items { task { id } } } } }"""
@@ -59,6 +61,15 @@ DECIDE = """mutation($tasks: [TaskVersionInput!]!, $act: Act!) {
             {},
             6,  # viewer, person, employer, its parent twice, and the parent's parent
         ),
+        ("{ viewer { person { annualResults { person { name } } } } }", {}, 3 + 10 * 1),
+        (YEARS_OF_YEARS, {}, 1 + 5 * (2 + 10 * (2 + 10 * (2 + 10 * 1)))),
+        (
+            "query($ids: [ID!]!) { nodes(ids: $ids) { ... on Person { ...y } } }"
+            " fragment y on Person { annualResults { person { name } } }",
+            {"ids": ["a"] * 2},
+            1 + 2 * (1 + 10 * 1),
+        ),
+        ("{ todoGroups { business { name } } }", {}, 1 + 10 * 1),
         (DECIDE, {"tasks": [{}] * 50, "act": "PASS"}, 1 + 50 * 2),  # items and task, for each
         (DECIDE, {"tasks": [{"expectedVersion": 90}], "act": "PASS"}, 1 + 1 * 2),
     ],
