@@ -2,8 +2,9 @@
 
 An object costs 1, a leaf nothing. What lies below a connection counts once per row asked for,
 below a list of ids, or a batch in an input, once per item, and below a list that has no page as
-often as such lists are long. Variables matter only as page sizes
-and lengths, so the price of a document with the same ones is looked up, not counted again.
+often as such lists are long. Introspection reads no data but writes much: what it selects counts
+ten times, its lists once. Variables matter only as page sizes and lengths, so the price of a
+document with the same ones is looked up, not counted again.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,6 +15,7 @@ from graphql import (
     GraphQLSchema,
     get_named_type,
     get_nullable_type,
+    is_introspection_type,
     is_list_type,
     value_from_ast_untyped,
 )
@@ -34,6 +36,7 @@ from graphql.language import (
 )
 
 from resolvers.page import MOST, USUAL
+from schema.guard import INTROSPECTION
 
 SIZES, BATCHES = ("first", "last"), ("ids", "input")
 LISTED = 10  # of the years of a person, the files of a record: lists that nobody pages
@@ -119,15 +122,17 @@ class Count:
         return self.known[key]
 
     def field(self, kind: GraphQLNamedType, node: FieldNode, told: bool) -> int:
-        """An object, and what it selects as often as it comes; introspection reads no data."""
-        if not node.selection_set or node.name.value.startswith("__"):
+        """An object, and what it selects as often as it comes."""
+        if not node.selection_set:
             return 0
         field = self.tariff.schema.get_field(kind, node.name.value)  # type: ignore[arg-type]
         assert field, "the document is validated"
         given = {each.name.value: each for each in node.arguments or ()}
-        listed = is_list_type(get_nullable_type(field.type))
+        listed = is_list_type(get_nullable_type(field.type)) and not is_introspection_type(kind)
         times = self.times("first" in field.args, given)
         below = get_named_type(field.type), node.selection_set
+        if node.name.value in INTROSPECTION:
+            return LISTED * (1 + self.below(*below))
         if times is None:
             return 1 + (LISTED if listed and not told else 1) * self.below(*below)
         return 1 + times * self.below(*below, told=not listed)

@@ -36,7 +36,13 @@ DECIDE = """mutation($tasks: [TaskVersionInput!]!, $act: Act!) {
     [
         ("{ viewer { login } }", {}, 1),
         ("{ viewer { person { employer { name } } } }", {}, 3),
-        ("{ __schema { types { name } } }", {}, 0),
+        ("{ __typename }", {}, 0),
+        ("{ __schema { types { name } } }", {}, 10 * 2),
+        (
+            '{ __type(name: "Task") { fields { type { ...t } } } } fragment t on __Type { kind }',
+            {},
+            30,
+        ),
         (f"{{ trainingRecords {{ {PAGE} }} }}", {}, 1 + 20 * 2),  # nodes and person, each row
         (f"{{ trainingRecords(first: 5) {{ {PAGE} }} }}", {}, 1 + 5 * 2),
         (f"{{ trainingRecords(last: 7) {{ {PAGE} }} }}", {}, 1 + 7 * 2),
