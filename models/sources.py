@@ -20,8 +20,9 @@ def behind_person(viewer: Viewer, p: Parameters, row: str) -> str:
 # Where a person works at present.
 EMPLOYER = "(SELECT organisation_id FROM employment WHERE person_id = {} AND until_on IS NULL)"
 # What a task or case is about: a value of its training record, of its applicant, of its case.
+# A recalled record is its author's alone; nobody may find out by a filter what he writes into it.
 OF_RECORD = """(SELECT judged.{} FROM wf_case of_case JOIN training_record judged
-  ON judged.id = of_case.subject_id WHERE of_case.id = t.case_id)"""
+  ON judged.id = of_case.subject_id AND judged.status <> 'draft' WHERE of_case.id = t.case_id)"""
 OF_CASE = "(SELECT {} FROM wf_case WHERE id = t.case_id)"
 OF_APPLICANT = """(SELECT {} FROM wf_case of_case JOIN {} ON {} = of_case.applicant_id
   WHERE of_case.id = t.case_id)"""

@@ -1,14 +1,24 @@
 """What an operation may cost, counted from its text and page sizes before anything runs.
 
 An object costs 1, a leaf nothing. What lies below a connection counts once per row asked for,
-below a list of ids, or a batch in an input, once per item. Variables matter only as page sizes
-and lengths, so the price of a document with the same ones is looked up, not counted again.
+below a list of ids, or a batch in an input, once per item, and below a list that has no page as
+often as such lists are long. Introspection reads no data but writes much: what it selects counts
+ten times, its lists once. Variables matter only as page sizes and lengths, so the price of a
+document with the same ones is looked up, not counted again.
 """
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from graphql import GraphQLNamedType, GraphQLSchema, get_named_type, value_from_ast_untyped
+from graphql import (
+    GraphQLNamedType,
+    GraphQLSchema,
+    get_named_type,
+    get_nullable_type,
+    is_introspection_type,
+    is_list_type,
+    value_from_ast_untyped,
+)
 from graphql.language import (
     ArgumentNode,
     DocumentNode,
@@ -26,8 +36,10 @@ from graphql.language import (
 )
 
 from resolvers.page import MOST, USUAL
+from schema.guard import INTROSPECTION
 
 SIZES, BATCHES = ("first", "last"), ("ids", "input")
+LISTED = 10  # of the years of a person, the files of a record: lists that nobody pages
 MOST_PRICES = 256  # kept per operation: a client could send another page size every time
 
 Shape = tuple[int | None, int]
@@ -77,49 +89,61 @@ class Count:
 
     def __init__(self, tariff: Tariff, variables: Mapping[str, Any]) -> None:
         self.tariff, self.variables = tariff, variables
-        self.known: dict[str, int] = {}
+        self.known: dict[tuple[str, bool], int] = {}
 
-    def below(self, kind: GraphQLNamedType, selection_set: SelectionSetNode | None) -> int:
-        """What a selection costs for one object of this type."""
+    def below(
+        self, kind: GraphQLNamedType, selection_set: SelectionSetNode | None, told: bool = False
+    ) -> int:
+        """What a selection costs for one object of this type.
+
+        With `told` it is that of a page or a payload, and counted as often as its lists are long.
+        """
         nodes = selection_set.selections if selection_set else ()
-        return sum(self.selected(kind, node) for node in nodes)
+        return sum(self.selected(kind, node, told) for node in nodes)
 
-    def selected(self, kind: GraphQLNamedType, node: SelectionNode) -> int:
+    def selected(self, kind: GraphQLNamedType, node: SelectionNode, told: bool) -> int:
         """One field or fragment."""
         if isinstance(node, FieldNode):
-            return self.field(kind, node)
+            return self.field(kind, node, told)
         if isinstance(node, FragmentSpreadNode):
-            return self.fragment(node.name.value)
+            return self.fragment(node.name.value, told)
         assert isinstance(node, InlineFragmentNode)
         condition = node.type_condition
         named = self.named(condition.name.value) if condition else kind
-        return self.below(named, node.selection_set)
+        return self.below(named, node.selection_set, told)
 
-    def fragment(self, name: str) -> int:
+    def fragment(self, name: str, told: bool) -> int:
         """A fragment for one object; validation has seen that it is there and has no cycle."""
-        if name not in self.known:
+        key = (name, told)
+        if key not in self.known:
             found = self.tariff.fragments[name]
             named = self.named(found.type_condition.name.value)
-            self.known[name] = self.below(named, found.selection_set)
-        return self.known[name]
+            self.known[key] = self.below(named, found.selection_set, told)
+        return self.known[key]
 
-    def field(self, kind: GraphQLNamedType, node: FieldNode) -> int:
-        """An object, and what it selects as often as it comes; introspection reads no data."""
-        if not node.selection_set or node.name.value.startswith("__"):
+    def field(self, kind: GraphQLNamedType, node: FieldNode, told: bool) -> int:
+        """An object, and what it selects as often as it comes."""
+        if not node.selection_set:
             return 0
         field = self.tariff.schema.get_field(kind, node.name.value)  # type: ignore[arg-type]
         assert field, "the document is validated"
         given = {each.name.value: each for each in node.arguments or ()}
+        listed = is_list_type(get_nullable_type(field.type)) and not is_introspection_type(kind)
         times = self.times("first" in field.args, given)
-        return 1 + times * self.below(get_named_type(field.type), node.selection_set)
+        below = get_named_type(field.type), node.selection_set
+        if node.name.value in INTROSPECTION:
+            return LISTED * (1 + self.below(*below))
+        if times is None:
+            return 1 + (LISTED if listed and not told else 1) * self.below(*below)
+        return 1 + times * self.below(*below, told=not listed)
 
-    def times(self, paged: bool, given: Mapping[str, ArgumentNode]) -> int:
-        """How many rows or items a field asks for."""
+    def times(self, paged: bool, given: Mapping[str, ArgumentNode]) -> int | None:
+        """How many rows or items a field asks for, if it says so."""
         found = [
             shape(self.value(given[name].value)) for name in (*SIZES, *BATCHES) if name in given
         ]
         if not paged:
-            return max((items for _, items in found), default=1)
+            return max((items for _, items in found), default=None)
         return max((rows for rows, _ in found if rows), default=USUAL)
 
     def value(self, node: ValueNode) -> Any:

@@ -17,6 +17,8 @@ from workflow import training
 NODE = "query($id: ID!) { node(id: $id) { id __typename } }"
 NODES = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }"
 CASE = "query($id: ID!) { case(id: $id) { id } }"
+TASKS = """{ tasks(where: { status: { in: [OPEN, VOID] }, courseName: { contains: "机密" } }) {
+  totalCount } }"""
 SUBMIT = """mutation($input: RecordInput!) { submitRecord(input: $input) { __typename
   ... on UserError { code message } } }"""
 CLAIM = """mutation($input: TaskInput!) { claimTask(input: $input) { __typename
@@ -55,6 +57,19 @@ async def test_a_recalled_record_is_its_authors_alone_again(town: City) -> None:
     assert await codes(town.viewers["handler"], NODE, id=record_id(record)) == ["NOT_FOUND"]
     listed = await answered(town.viewers["handler"], "{ trainingRecords { totalCount } }")
     assert listed["trainingRecords"]["totalCount"] == 0
+
+
+async def test_what_is_written_into_a_recalled_record_cannot_be_found_by_a_filter(
+    town: City,
+) -> None:
+    record = await draft(town, course_name="机密课程")
+    await training.submit(town.request("applicant"), record_id=record, expected_version=1)
+    before = await answered(town.viewers["handler"], TASKS)
+
+    await training.recall(town.request("applicant"), record_id=record, expected_version=2)
+
+    assert before["tasks"]["totalCount"] == 1
+    assert (await answered(town.viewers["handler"], TASKS))["tasks"]["totalCount"] == 0
 
 
 async def test_a_submitted_record_is_there_for_the_unit_and_for_no_other(town: City) -> None:

@@ -24,6 +24,8 @@ def tariff(text: str) -> Tariff:
 ROWS = "query($n: Int) { trainingRecords(first: $n) { nodes { person { name } } } }"
 PAGE = "nodes { id person { name } }"
 BATCH = "query($ids: [ID!]!) { nodes(ids: $ids) { ... on Person { employer { name } } } }"
+YEARS_OF_YEARS = """{ persons(first: 5) { nodes { annualResults { person { annualResults {
+  person { annualResults { explanation { source } } } } } } } } }"""
 DECIDE = """mutation($tasks: [TaskVersionInput!]!, $act: Act!) {
   decideTasks(input: { tasks: $tasks, act: $act, idempotencyKey: "k" }) {
     ... on DecideTasksPayload { items { task { id } } } } }"""
@@ -34,7 +36,13 @@ DECIDE = """mutation($tasks: [TaskVersionInput!]!, $act: Act!) {
     [
         ("{ viewer { login } }", {}, 1),
         ("{ viewer { person { employer { name } } } }", {}, 3),
-        ("{ __schema { types { name } } }", {}, 0),
+        ("{ __typename }", {}, 0),
+        ("{ __schema { types { name } } }", {}, 10 * 2),
+        (
+            '{ __type(name: "Task") { fields { type { ...t } } } } fragment t on __Type { kind }',
+            {},
+            30,
+        ),
         (f"{{ trainingRecords {{ {PAGE} }} }}", {}, 1 + 20 * 2),  # nodes and person, each row
         (f"{{ trainingRecords(first: 5) {{ {PAGE} }} }}", {}, 1 + 5 * 2),
         (f"{{ trainingRecords(last: 7) {{ {PAGE} }} }}", {}, 1 + 7 * 2),
@@ -59,6 +67,15 @@ DECIDE = """mutation($tasks: [TaskVersionInput!]!, $act: Act!) {
             {},
             6,  # viewer, person, employer, its parent twice, and the parent's parent
         ),
+        ("{ viewer { person { annualResults { person { name } } } } }", {}, 3 + 10 * 1),
+        (YEARS_OF_YEARS, {}, 1 + 5 * (2 + 10 * (2 + 10 * (2 + 10 * 1)))),
+        (
+            "query($ids: [ID!]!) { nodes(ids: $ids) { ... on Person { ...y } } }"
+            " fragment y on Person { annualResults { person { name } } }",
+            {"ids": ["a"] * 2},
+            1 + 2 * (1 + 10 * 1),
+        ),
+        ("{ todoGroups { business { name } } }", {}, 1 + 10 * 1),
         (DECIDE, {"tasks": [{}] * 50, "act": "PASS"}, 1 + 50 * 2),  # items and task, for each
         (DECIDE, {"tasks": [{"expectedVersion": 90}], "act": "PASS"}, 1 + 1 * 2),
     ],

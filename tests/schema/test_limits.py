@@ -211,7 +211,7 @@ async def production(db: Connection, pg: Any, tmp_path: Any) -> AsyncIterator[ht
         redis_url="redis://127.0.0.1:1",
         storage=str(tmp_path),
         graphql_rate="1",
-        graphql_cost="20",
+        graphql_cost="40",
     )
     transport = httpx.ASGITransport(app.create(given))
     async with httpx.AsyncClient(transport=transport, base_url="https://ce.example") as client:
@@ -254,12 +254,12 @@ async def test_http_says_what_is_left_and_when_to_come_again(
         await production.post("/graphql", json={"documentId": viewer}) for _ in range(3)
     ]
 
-    # It costs 9 of 20 points, and a point comes back each minute.
-    assert first.headers["x-jijiao-cost"] == "9"
-    assert first.headers["ratelimit-policy"] == '"cost";q=20;w=1200'
-    assert first.headers["ratelimit"] == '"cost";r=11;t=540'
+    # It costs 18 of 40 points, and a point comes back each minute.
+    assert first.headers["x-jijiao-cost"] == "18"
+    assert first.headers["ratelimit-policy"] == '"cost";q=40;w=2400'
+    assert first.headers["ratelimit"] == '"cost";r=22;t=1080'
     assert (third.status_code, code(third)) == (429, "RATE_LIMITED")
-    assert 400 < int(third.headers["retry-after"]) <= 420  # 27 - 20 points
+    assert 800 < int(third.headers["retry-after"]) <= 840  # 54 - 40 points
 
 
 def code(answer: httpx.Response) -> str:
