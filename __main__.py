@@ -70,8 +70,9 @@ COMMANDS: Mapping[str, Command] = {
 
 def main() -> int:
     """Run the command that was named; the answer is the exit status."""
+    name, *arguments = sys.argv[1:] or ["help"]
     try:
-        status = _named(*(sys.argv[1:] or ["help"]))
+        status = _named(name, arguments)
         sys.stdout.flush()
     except BrokenPipeError:
         if not _nobody_reads():
@@ -80,7 +81,7 @@ def main() -> int:
     return status
 
 
-def _named(name: str, *arguments: str) -> int:
+def _named(name: str, arguments: Sequence[str]) -> int:
     if name in {"help", "-h", "--help"}:
         print(usage())
         return 0

@@ -203,6 +203,7 @@ def _orm(credentials: Mapping[str, Any], statement_seconds: int = 30) -> dict[st
         "reset": nothing_to_undo,
         "server_settings": {
             "timezone": "UTC",
+            "datestyle": "ISO",  # dates are painted as PostgreSQL writes them
             "statement_timeout": f"{statement_seconds}s",
             "lock_timeout": "5000",
             "idle_in_transaction_session_timeout": "60000",

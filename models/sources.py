@@ -188,6 +188,9 @@ TASK = Source(
         "name": Key(OF_APPLICANT.format("name", "person", "person.id"), "text"),
     },
 )
+# Would these minimums of total, public and professional hours turn the verdict (L317)?
+OTHER_VERDICT = """(x.verdict = 'pass') <> (x.total_hours >= {} AND x.public_hours >= {}
+  AND x.professional_hours >= {})"""
 ANNUAL_RESULT = Source(
     alias="x",
     type_names=("AnnualResult",),
@@ -200,6 +203,8 @@ ANNUAL_RESULT = Source(
         "employer": EMPLOYER.format("x.person_id"),
         "year": "x.year",
         "verdict": "x.verdict",
+        "person_group": "(SELECT person_group FROM profile WHERE person_id = x.person_id)",
+        "changed_under": OTHER_VERDICT,
     },
     keys={
         "year": Key("x.year", "smallint"),

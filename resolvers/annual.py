@@ -15,6 +15,7 @@ from resolvers.command import Payload
 from resolvers.context import Context
 from resolvers.page import Asked, Direction, Page
 from rules.annual import Reason, Verdict
+from rules.person import PersonGroup
 from rules.refusal import Refused
 from workflow import annual as verbs
 
@@ -26,6 +27,8 @@ class AnnualResultFilter:
     employer: filter.OfRow | None = None
     year: filter.Ordered[int] | None = None
     verdict: filter.Among[Verdict] | None = None
+    person_group: filter.Among[PersonGroup] | None = None
+    changed_under: filter.Draft | None = None
     and_: list["AnnualResultFilter"] | None = None
     or_: list["AnnualResultFilter"] | None = None
     not_: "AnnualResultFilter | None" = None

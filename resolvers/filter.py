@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
 from models.read import Parameters
@@ -64,6 +65,15 @@ class OfRow:
     in_: list[ids.NodeId] | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """Other minimums than those in force, against which figures are held: a what-if."""
+
+    total_hours: Decimal
+    public_hours: Decimal
+    professional_hours: Decimal
+
+
 def condition(columns: Mapping[str, str], where: Any) -> Condition:
     """What a `where` argument asks, as a condition over the columns of a source."""
     if where is None:
@@ -100,6 +110,9 @@ def joined(columns: Mapping[str, str], where: Any, p: Parameters) -> str:
 
 def operand(column: str, wanted: Any, p: Parameters, name: str) -> str:
     """The operators given for one column."""
+    if isinstance(wanted, Draft):
+        hours = (wanted.total_hours, wanted.public_hours, wanted.professional_hours)
+        return column.format(*(f"{p(each)}::numeric" for each in hours))
     if not hasattr(wanted, "eq"):
         return f"{column} = {p(wanted)}"
     parts = []

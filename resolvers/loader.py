@@ -45,7 +45,8 @@ class Loader(Generic[Value]):
             found = await self.load_many(keys)
         except Exception as error:
             for key in keys:
-                self.answers[key].set_exception(error)
+                if not self.answers[key].done():
+                    self.answers[key].set_exception(error)
             return
         for key in keys:
             if not self.answers[key].done():

@@ -31,7 +31,7 @@ from resolvers import ids
 
 Info: TypeAlias = GraphQLResolveInfo[Any]
 Composite = GraphQLObjectType | GraphQLInterfaceType | GraphQLUnionType
-MOST_REMEMBERED = 200  # of one document
+MOST_REMEMBERED = 50  # of one document
 KINDS = {
     "String": Kind.TEXT,
     "Int": Kind.NUMBER,

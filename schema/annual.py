@@ -6,6 +6,7 @@ from decimal import Decimal
 import strawberry
 
 from resolvers import annual, person
+from resolvers import filter as conditions
 from rules.annual import Reason, Requirement, Verdict
 from rules.course import CourseCategory
 from schema import filter
@@ -40,15 +41,30 @@ named(
     OTHER_YEAR="It ended in another year.",
 )
 published(
+    conditions.Draft,
+    "AnnualDraft",
+    "Minimums of a year that are not in force: what if they were?",
+    total_hours="Total hours (总学时).",
+    public_hours="Public hours (公需课学时).",
+    professional_hours="Professional hours (专业课学时).",
+)
+published(
     annual.AnnualResultFilter,
     "AnnualResultFilter",
     "Which results.",
-    {"name": REVIEWERS, "employer": SUPERIORS},
+    {
+        "name": REVIEWERS,
+        "employer": SUPERIORS,
+        "person_group": REVIEWERS,
+        "changed_under": REVIEWERS,
+    },
     person="Whose.",
     name="Name of the person.",
     employer="Present employer of the person.",
     year="Which year.",
     verdict="Pass or fail.",
+    person_group="Present person group of the person (人员类别).",
+    changed_under="Those whose verdict would be another under a draft (政策试算).",
     **filter.JOINED,
 )
 named(

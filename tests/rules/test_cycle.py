@@ -272,6 +272,16 @@ def test_a_cycle_that_passes_leaves_the_current_year_out_and_says_so() -> None:
     assert verdict.lines[-1].hours == 0
 
 
+def test_in_the_second_window_nothing_is_ever_added_whatever_is_handed_in() -> None:
+    second = cycle_of("2012-07-07", "2008-11-01")
+    short, more = Figures(total_hours=Decimal("350.0")), Figures(total_hours=Decimal("374.0"))
+
+    verdict = cycle.judge(Tally(alone=short, supplemented=more), second)
+
+    assert not second.supplement_open
+    assert (verdict.supplement_used, verdict.figures) == (False, short)
+
+
 @pytest.mark.parametrize(
     ("hours", "public", "professional", "short"),
     [

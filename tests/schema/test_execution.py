@@ -61,7 +61,13 @@ def arguments(known: list[str]) -> dict[str, Any]:
     def one(dice: random.Random) -> str:
         return f'"{dice.choice(known)}"'
 
+    def preview(dice: random.Random) -> str:
+        day = dice.choice(["2012-06-30", "2026-07-01"])
+        typed = f'qualified: "2008-11-01", discipline: NATURAL, applied: "{day}"'
+        return dice.choice([f"{{ personId: {one(dice)} }}", f"{{ {typed} }}"])
+
     return {
+        "input": preview,
         "id": one,
         "ids": lambda dice: f"[{', '.join(one(dice) for _ in range(3))}]",
         "first": lambda dice: str(dice.choice([1, 2, 50])),

@@ -358,6 +358,10 @@ STATEMENTS = {
     "Organisations": 4,
     "Shortfalls": 6,
     "RecordExport": 4,
+    "CyclePreview": 2,
+    "CyclePlanner": 1,
+    "CycleOfAPerson": 2,
+    "WhatIf": 7,
 }
 
 
