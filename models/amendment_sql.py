@@ -26,15 +26,10 @@ HOLD_RECORD = """
 SELECT r.id,
   (SELECT o.name FROM organisation o WHERE o.id = $2::uuid AND o.closed_on IS NULL
     AND o.kind IN ('training_institution', 'training_base')) AS organiser,
-  EXISTS (SELECT FROM amendment n WHERE n.record_id = r.id AND n.closed_at IS NULL) AS amended
+  EXISTS (SELECT FROM amendment n WHERE n.record_id = r.id AND n.closed_at IS NULL)
+    AS under_amendment
 FROM training_record r WHERE r.id = $1 AND {readable}
 FOR NO KEY UPDATE OF r
-"""
-
-# open: the records among these that somebody has proposed to amend.
-OPEN = """
-SELECT n.record_id AS id FROM amendment n
-WHERE n.record_id = ANY ($1::uuid[]) AND n.closed_at IS NULL
 """
 
 # hold: the case of an amendment one may read, locked, and the record it speaks of.

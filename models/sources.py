@@ -21,10 +21,16 @@ def behind_person(viewer: Viewer, p: Parameters, row: str) -> str:
 EMPLOYER = "(SELECT organisation_id FROM employment WHERE person_id = {} AND until_on IS NULL)"
 # What a task or case is about: a value of its training record, of its applicant, of its case.
 OF_RECORD = """(SELECT judged.{} FROM wf_case of_case JOIN training_record judged
-  ON judged.id = of_case.subject_id WHERE of_case.id = t.case_id)"""
+  ON judged.id = coalesce((SELECT record_id FROM amendment WHERE id = of_case.subject_id),
+    of_case.subject_id) WHERE of_case.id = t.case_id)"""
+OF_AMENDMENT = """(SELECT {} FROM wf_case of_case
+  WHERE of_case.subject_type = 'amendment' AND of_case.subject_id = n.id)"""
 OF_CASE = "(SELECT {} FROM wf_case WHERE id = t.case_id)"
 OF_APPLICANT = """(SELECT {} FROM wf_case of_case JOIN {} ON {} = of_case.applicant_id
   WHERE of_case.id = t.case_id)"""
+# Has somebody proposed to amend a record, and nobody decided?
+UNDER_AMENDMENT = """EXISTS (SELECT FROM amendment open_one
+  WHERE open_one.record_id = r.id AND open_one.closed_at IS NULL)"""
 
 ORGANISATION = Source(
     alias="o",
@@ -77,7 +83,10 @@ RECORD = Source(
     type_names=("TrainingRecord",),
     tables="training_record r",
     stored="r.*",
-    computed={"deleted": "(r.deleted_at IS NOT NULL)"},
+    computed={
+        "deleted": "(r.deleted_at IS NOT NULL)",
+        "under_amendment": UNDER_AMENDMENT,
+    },
     readable=access.records,
     filters={
         "person": "r.person_id",
@@ -92,6 +101,7 @@ RECORD = Source(
         "starts_on": "r.starts_on",
         "ends_on": "r.ends_on",
         "deleted": "(r.deleted_at IS NOT NULL)",
+        "under_amendment": UNDER_AMENDMENT,
     },
     keys={
         "ends_on": Key("r.ends_on", "date"),
@@ -133,6 +143,7 @@ CASE = Source(
     computed={
         "version": "c.seq",
         "record_id": "CASE c.subject_type WHEN 'training_record' THEN c.subject_id END",
+        "amendment_id": "CASE c.subject_type WHEN 'amendment' THEN c.subject_id END",
         "route_code": "d.code",
         "route_version": "d.version",
         "route_source": "d.source",
@@ -140,6 +151,25 @@ CASE = Source(
     readable=access.cases,
 )
 SUBJECT_CASE = replace(CASE, readable=None)
+AMENDMENT = Source(
+    alias="n",
+    type_names=("Amendment",),
+    tables="amendment n",
+    joins="JOIN wf_case c ON c.subject_type = 'amendment' AND c.subject_id = n.id",
+    stored="n.*",
+    computed={"status": "c.status", "version": "c.seq", "case_id": "c.id"},
+    readable=access.amendments,
+    filters={
+        "kind": "n.kind",
+        "status": OF_AMENDMENT.format("status"),
+        "person": "n.person_id",
+        "name": "(SELECT name FROM person WHERE id = n.person_id)",
+        "proposer": "n.proposer_id",
+        "employer": "n.employer_id",
+        "created_at": "n.created_at",
+    },
+    keys={"created_at": Key("n.created_at", "timestamptz")},
+)
 EVENT = Source(
     alias="v",
     type_names=("TimelineEntry",),
@@ -161,6 +191,7 @@ TASK = Source(
         "subject_type": "c.subject_type",
         "subject_id": "c.subject_id",
         "record_id": "CASE c.subject_type WHEN 'training_record' THEN c.subject_id END",
+        "amendment_id": "CASE c.subject_type WHEN 'amendment' THEN c.subject_id END",
     },
     readable=access.tasks,
     filters={
@@ -234,6 +265,7 @@ BY_TYPE = {
     "TrainingRecord": RECORD,
     "Attachment": ATTACHMENT,
     "Case": CASE,
+    "Amendment": AMENDMENT,
     "Task": TASK,
     "AnnualResult": ANNUAL_RESULT,
     "Remark": REMARK,
@@ -257,6 +289,16 @@ FROM training_record
 WHERE person_id = $1 AND origin = 'declared' AND status IN ('draft', 'returned')
   AND deleted_at IS NULL
 GROUP BY 1 ORDER BY min(updated_at)
+"""
+# own_proposals: amendments that wait for the viewer who proposed them, recalled or returned.
+OWN_PROPOSALS = """
+SELECT d.code AS route_code, 'applicant' AS step_key, count(*) AS count,
+  min(n.updated_at) AS oldest, 0 AS overdue, 0 AS claimed
+FROM amendment n JOIN wf_case c ON c.subject_type = 'amendment' AND c.subject_id = n.id
+JOIN wf_definition d ON d.id = c.definition_id
+WHERE n.proposer_id = $1 AND n.employer_id = $2 AND n.closed_at IS NULL
+  AND c.status IN ('draft', 'returned')
+GROUP BY d.code ORDER BY min(n.updated_at)
 """
 # stale: persons whose figures are older than their records.
 STALE = """

@@ -15,7 +15,7 @@ from resolvers.page import Asked, Direction, Page
 from rules.course import CourseCategory
 from rules.person import Discipline
 from rules.refusal import Refused
-from workflow import deadline
+from workflow import amendment, deadline
 from workflow.case import Offer, Reason
 from workflow.vocabulary import REVIEWING, Act
 
@@ -117,7 +117,7 @@ def wanted(where: TaskFilter | None) -> Condition:
 
 
 async def todo_groups(context: Context, *, where: TaskFilter | None = None) -> list[TodoGroup]:
-    """Counts by business and step: tasks of the groups, or a person's own unfinished records."""
+    """Counts by business and step: tasks of the groups, and what lies with oneself unfinished."""
     p = Parameters()
     if context.me.is_person:
         found = await read.rows(sources.OWN_TODO, [context.me.person_id])
@@ -129,6 +129,9 @@ async def todo_groups(context: Context, *, where: TaskFilter | None = None) -> l
             condition=filter.condition(sources.TASK.filters, where)(p),
         )
         found = await read.rows(sql, p)
+        if where is None and not amendment.without_duty(context.me):
+            mine = [context.me.person_id, context.me.organisation_id]
+            found += await read.rows(sources.OWN_PROPOSALS, mine)
     return [todo_group(context, row) for row in found]
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from resolvers import case, organisation, person
+from resolvers import amendment, case, organisation, person
 from schema.field import answered_by, named, published, stored
 from schema.label import Label
 from schema.node import Node
@@ -58,9 +58,11 @@ published(
 )
 
 if TYPE_CHECKING:
+    from schema.amendment import Amendment
     from schema.task import Task
     from schema.training import TrainingRecord
 else:  # a record shows its case, a case its record
+    Amendment = Annotated["Amendment", strawberry.lazy("schema.amendment")]
     Task = Annotated["Task", strawberry.lazy("schema.task")]
     TrainingRecord = Annotated["TrainingRecord", strawberry.lazy("schema.training")]
 
@@ -101,6 +103,9 @@ class Case(Node):
     closed_at: datetime | None = stored("When it ended.")
     due_at: datetime | None = stored("When the present step is due.")
     record: TrainingRecord | None = answered_by(case.record, "The training record it is about.")
+    amendment: Amendment | None = answered_by(
+        amendment.of_subject, "The amendment it is about, if it is about one."
+    )
     open_task: Task | None = answered_by(
         case.open_task, "The open task, for those to whom it is addressed.", seen_by=REVIEWERS
     )

@@ -4,8 +4,9 @@ from datetime import datetime
 
 import strawberry
 
-from resolvers import decision, ids, organisation, person, remark, task
+from resolvers import amendment, decision, ids, organisation, person, remark, task
 from schema import errors, filter
+from schema.amendment import Amendment
 from schema.case import Case
 from schema.errors import UserError
 from schema.field import answered_by, named, published, stored
@@ -159,6 +160,9 @@ class Task(Node):
     done_at: datetime | None = stored("When it was done.")
     case: Case = answered_by(task.case, "Its case.")
     record: TrainingRecord | None = answered_by(task.record, "The record to be judged.")
+    amendment: Amendment | None = answered_by(
+        amendment.of_subject, "The amendment (更正) to be confirmed."
+    )
     available_actions: list[Action] = answered_by(
         task.available_actions, "Every act of the step, with the reason when it is greyed."
     )

@@ -132,7 +132,7 @@ def closed_to(viewer: Viewer, record: Row) -> Refused | None:
         return Refused("DELETED")
     if record.status != RecordStatus.APPROVED:
         return Refused("NOT_APPROVED", {"status": record.status})
-    return Refused("UNDER_AMENDMENT") if record.amended else None
+    return Refused("UNDER_AMENDMENT") if record.under_amendment else None
 
 
 def not_his(viewer: Viewer, record: Row) -> Refused | None:
@@ -169,7 +169,7 @@ async def hold(c: Connection, viewer: Viewer, record_id: UUID, proposal: Proposa
     if held is None:
         return None
     record = (await declared.read(c, [record_id], others=False))[record_id]
-    record.organiser, record.amended = held.organiser, held.amended
+    record.organiser, record.under_amendment = held.organiser, held.under_amendment
     return record
 
 

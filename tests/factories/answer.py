@@ -1,7 +1,9 @@
 """A city with something of everything, and what leaves the server when it is asked."""
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import orjson
 from strawberry.types import ExecutionResult
@@ -13,13 +15,24 @@ from models.attachment import ScanState
 from models.read import Connection
 from rules.course import CourseCategory
 from schema.api import api
+from tests.factories import amendment as amendments
 from tests.factories import city
 from tests.factories.city import City
 from tests.factories.question import context
-from tests.factories.record import attach, draft, submitted
+from tests.factories.record import attach, decided, done, draft, submitted
 from workflow import annual, remark
+from workflow.case import Act
 
-VIEWERS = ("applicant", "handler", "leader", "checker", "only reviewer", "city checker", "trainer")
+VIEWERS = (
+    "applicant",
+    "handler",
+    "leader",
+    "keeper",
+    "checker",
+    "only reviewer",
+    "city checker",
+    "trainer",
+)
 
 
 async def varied(db: Connection) -> City:
@@ -40,8 +53,20 @@ async def varied(db: Connection) -> City:
         act=None,
         text="同意",
     )
+    await amended(found)
     assert await annual.settle(found.viewers["applicant"].person_id, now=city.NOW)
     return found
+
+
+async def amended(found: City) -> None:
+    """Records under amendment, and amended ones."""
+    await amendments.keepers(found)
+    for hours, act in (("24.0", None), ("12.5", Act.PASS), ("9.0", Act.RETURN)):
+        record = await amendments.approved(found, course_name=f"更正为{hours}学时的课程")
+        answer = done(await amendments.proposed(found, record, approved_hours=Decimal(hours)))
+        if act:
+            await decided(found, "leader", UUID(answer.data["task"]), act, comment="已核对")
+    await amendments.struck(found, await amendments.approved(found, course_name="重复的课程"))
 
 
 async def said(viewer: Viewer | None, query: str, *, compiled: bool, **given: Any) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from graphql import parse, validate
 
-from models import AnnualResult, Attachment, Case, Person, Remark, Task, TrainingRecord
+from models import Amendment, AnnualResult, Attachment, Case, Person, Remark, Task, TrainingRecord
 from models.read import Connection
 from resolvers import ids
 from schema.api import api
@@ -36,6 +36,10 @@ MERGED = [
     RECORDS.format("attachments { fileName scanState downloadUrl } deleted"),
     RECORDS.format("case { version openTask { id version } }"),
     RECORDS.format("person { name annualResults { year } }"),
+    RECORDS.format("underAmendment amendments { kind status version closedAt case { round } }"),
+    RECORDS.format("amendments { before { endsOn } proposed { approvedHours category } }"),
+    TASKS.format("nodes { amendment { reason changes { field { name } before after } } }"),
+    "{ amendments { nodes { id status record { courseName person { name } } case { id } } } }",
     "{ tasks(first: 500) { nodes { id } } }",
 ]
 
@@ -47,7 +51,7 @@ async def town(db: Connection) -> City:
 
 async def rows(found: City) -> list[str]:
     """The ids of everything there is, and of nothing."""
-    tables = (TrainingRecord, Task, Case, Attachment, AnnualResult, Remark, Person)
+    tables = (TrainingRecord, Task, Case, Attachment, AnnualResult, Remark, Person, Amendment)
     named = [
         ids.encode(table.__name__, row.id) for table in tables for row in await table.all().limit(6)
     ]

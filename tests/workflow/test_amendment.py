@@ -31,72 +31,32 @@ from rules.course import Achievement, CourseCategory, RecordOrigin
 from rules.refusal import Refused
 from tests.factories import city as cities
 from tests.factories import record as records
+from tests.factories.amendment import (
+    CORRECTION,
+    DELETION,
+    REASON,
+    approved,
+    keepers,
+    proposed,
+    struck,
+)
 from tests.factories.city import City
 from tests.factories.record import done
 from tests.statements import counted
 from workflow import amendment, annual, command, task
 from workflow.case import Act
 from workflow.command import Answer
-from workflow.proposal import Correction, Proposal
+from workflow.proposal import Proposal
 from workflow.task import Decision
 
 TABLES = (TrainingRecord, Amendment, Case, Task, Event, Opinion, History, Job, PersonTotal)
-REASON = "证书上的学时为24学时，登记有误。"
-CORRECTION = Correction(
-    course_name="《转变经济发展方式基础知识》",
-    category=CourseCategory.PROFESSIONAL,
-    starts_on=date(2026, 5, 11),
-    ends_on=date(2026, 5, 15),
-    approved_hours=Decimal("24.0"),
-    attended_days=5,
-    approved_credits=Decimal("2.0"),
-    organiser_name="某培训中心",
-)
-DELETION = Proposal(correction=None, reason="重复登记。")
 
 
 @pytest.fixture
 async def city(db: Connection) -> City:
     city = await cities.build(db)
-    await city.person("keeper", "hospital", "handler", duties=("record_maintenance",))
-    await city.person("other keeper", "hospital", "handler", duties=("record_maintenance",))
-    await city.person("leading keeper", "hospital", "unit_leader", duties=("record_maintenance",))
-    await city.person("museum keeper", "museum", "handler", duties=("record_maintenance",))
+    await keepers(city)
     return city
-
-
-async def approved(city: City, who: str = "applicant", **changes: Any) -> TrainingRecord:
-    """A declared record two persons of the unit have approved."""
-    task_id = await records.agreed(city, await records.submitted(city, who, **changes))
-    done(await records.decided(city, "leader", task_id, Act.PASS))
-    record = await TrainingRecord.filter(status="approved").order_by("-created_at").first()
-    assert record is not None
-    return record
-
-
-async def proposed(
-    city: City,
-    record: TrainingRecord,
-    who: str = "keeper",
-    *,
-    reason: str = REASON,
-    version: int | None = None,
-    **changes: Any,
-) -> Answer:
-    """The answer to a proposed correction."""
-    return await amendment.propose(
-        city.request(who),
-        record_id=record.id,
-        expected_version=version or record.version,
-        proposal=Proposal(correction=replace(CORRECTION, **changes), reason=reason),
-    )
-
-
-async def struck(city: City, record: TrainingRecord, who: str = "keeper") -> Answer:
-    """The answer to a proposed deletion."""
-    return await amendment.propose(
-        city.request(who), record_id=record.id, expected_version=record.version, proposal=DELETION
-    )
 
 
 async def decided(city: City, who: str, answer: Answer, act: Act, **words: Any) -> Answer:
