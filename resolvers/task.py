@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from models import read, select, sources
+from models import read, select, sources, task_sql
 from models.read import Parameters, Row
 from models.select import Condition
 from resolvers import filter, label, offers, page
@@ -120,9 +120,9 @@ async def todo_groups(context: Context, *, where: TaskFilter | None = None) -> l
     """Counts by business and step: tasks of the groups, and what lies with oneself unfinished."""
     p = Parameters()
     if context.me.is_person:
-        found = await read.rows(sources.OWN_TODO, [context.me.person_id])
+        found = await read.rows(task_sql.OWN_TODO, [context.me.person_id])
     else:
-        sql = sources.TODO.format(
+        sql = task_sql.TODO.format(
             now=p(context.now),
             tables=sources.TASK.tables,
             readable=select.allowed(sources.TASK, context.me, p),
@@ -131,7 +131,7 @@ async def todo_groups(context: Context, *, where: TaskFilter | None = None) -> l
         found = await read.rows(sql, p)
         if where is None and not amendment.without_duty(context.me):
             mine = [context.me.person_id, context.me.organisation_id]
-            found += await read.rows(sources.OWN_PROPOSALS, mine)
+            found += await read.rows(task_sql.OWN_PROPOSALS, mine)
     return [todo_group(context, row) for row in found]
 
 

@@ -27,7 +27,6 @@ VIEWERS = (
     "applicant",
     "handler",
     "leader",
-    "keeper",
     "checker",
     "only reviewer",
     "city checker",
@@ -53,13 +52,13 @@ async def varied(db: Connection) -> City:
         act=None,
         text="同意",
     )
-    await amended(found)
     assert await annual.settle(found.viewers["applicant"].person_id, now=city.NOW)
     return found
 
 
-async def amended(found: City) -> None:
-    """Records under amendment, and amended ones."""
+async def amended(db: Connection) -> City:
+    """The same with records under amendment, and amended ones."""
+    found = await varied(db)
     await amendments.keepers(found)
     for hours, act in (("24.0", None), ("12.5", Act.PASS), ("9.0", Act.RETURN)):
         record = await amendments.approved(found, course_name=f"更正为{hours}学时的课程")
@@ -67,6 +66,7 @@ async def amended(found: City) -> None:
         if act:
             await decided(found, "leader", UUID(answer.data["task"]), act, comment="已核对")
     await amendments.struck(found, await amendments.approved(found, course_name="重复的课程"))
+    return found
 
 
 async def said(viewer: Viewer | None, query: str, *, compiled: bool, **given: Any) -> Any:

@@ -206,6 +206,8 @@ GIVEN: dict[str, tuple[tuple[str, str], str, dict[str, Any]]] = {
     "ApprovedRecords": (UNIT, "", {}),
     "Release": (UNIT, "NotPermitted", {}),  # a handler is no administrator
     "RecallCase": (UNIT, "Refusal", {}),  # others have acted since
+    "ChangeAmendment": (UNIT, "Refusal", {}),  # it is under review
+    "WithdrawAmendment": (UNIT, "AmendmentPayload", {}),
     "RemoveRemark": (UNIT, "RemoveRemarkPayload", {}),
 }
 
