@@ -19,14 +19,16 @@ def behind_person(viewer: Viewer, p: Parameters, row: str) -> str:
 
 # Where a person works at present.
 EMPLOYER = "(SELECT organisation_id FROM employment WHERE person_id = {} AND until_on IS NULL)"
-# What a task or case is about: a value of its training record, of its applicant, of its case.
+# What a task or case is about: a value of the record that is judged or amended, of the person it
+# concerns, of its case.
 OF_RECORD = """(SELECT judged.{} FROM wf_case of_case JOIN training_record judged
   ON judged.id = coalesce((SELECT record_id FROM amendment WHERE id = of_case.subject_id),
     of_case.subject_id) WHERE of_case.id = t.case_id)"""
 OF_AMENDMENT = """(SELECT {} FROM wf_case of_case
   WHERE of_case.subject_type = 'amendment' AND of_case.subject_id = n.id)"""
 OF_CASE = "(SELECT {} FROM wf_case WHERE id = t.case_id)"
-OF_APPLICANT = """(SELECT {} FROM wf_case of_case JOIN {} ON {} = of_case.applicant_id
+OF_PERSON = """(SELECT {} FROM wf_case of_case
+  JOIN {} ON {} = coalesce(of_case.concerns_id, of_case.applicant_id)
   WHERE of_case.id = t.case_id)"""
 # Has somebody proposed to amend a record, and nobody decided?
 UNDER_AMENDMENT = """EXISTS (SELECT FROM amendment open_one
@@ -203,10 +205,10 @@ TASK = Source(
         "claimed_by": "t.claimed_by_id",
         "due_at": "t.due_at",
         "created_at": "t.created_at",
-        "applicant": OF_CASE.format("applicant_id"),
-        "name": OF_APPLICANT.format("name", "person", "person.id"),
+        "applicant": OF_CASE.format("coalesce(concerns_id, applicant_id)"),
+        "name": OF_PERSON.format("name", "person", "person.id"),
         "employer": OF_CASE.format("employer_id"),
-        "discipline": OF_APPLICANT.format("discipline", "profile", "profile.person_id"),
+        "discipline": OF_PERSON.format("discipline", "profile", "profile.person_id"),
         "course_name": OF_RECORD.format("course_name"),
         "category": OF_RECORD.format("category"),
         "ends_on": OF_RECORD.format("ends_on"),
@@ -215,7 +217,7 @@ TASK = Source(
     keys={
         "created_at": Key("t.created_at", "timestamptz"),
         "due_at": Key("coalesce(t.due_at, 'infinity')", "timestamptz"),
-        "name": Key(OF_APPLICANT.format("name", "person", "person.id"), "text"),
+        "name": Key(OF_PERSON.format("name", "person", "person.id"), "text"),
     },
 )
 ANNUAL_RESULT = Source(

@@ -97,7 +97,9 @@ class Case(Node):
     step: Label | None = answered_by(case.step, "The step it stands at; none when it is over.")
     round: int = stored("How often it was submitted.")
     version: int = stored("Goes into expectedVersion of task verbs.")
-    applicant: Person = answered_by(person.applicant, "Whose case it is.")
+    applicant: Person = answered_by(
+        person.applicant, "Whose case it is; of an amendment, who proposed it."
+    )
     employer: Organisation | None = answered_by(organisation.employer, "His employer then.")
     opened_at: datetime = stored("When it was first submitted.")
     closed_at: datetime | None = stored("When it ended.")

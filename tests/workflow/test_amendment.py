@@ -43,10 +43,11 @@ from tests.factories.amendment import (
 from tests.factories.city import City
 from tests.factories.record import done
 from tests.statements import counted
-from workflow import amendment, annual, command, task
-from workflow.case import Act
+from workflow import amendment, amendment_subject, annual, command, engine, task, transition
+from workflow.case import Act, Status
 from workflow.command import Answer
 from workflow.proposal import Proposal
+from workflow.subject import Change
 from workflow.task import Decision
 
 TABLES = (TrainingRecord, Amendment, Case, Task, Event, Opinion, History, Job, PersonTotal)
@@ -430,6 +431,27 @@ async def test_nothing_is_confirmed_with_a_file_that_is_not_clean(city: City) ->
 
     assert isinstance(refused, Refused)
     assert refused.code == "ATTACHMENT_NOT_CLEAN"
+
+
+async def test_a_record_that_moved_under_the_lock_is_a_fault_and_not_overwritten(
+    city: City,
+) -> None:
+    record = await approved(city)
+    await proposed(city, record)
+    kept, leader = await Amendment.get(), transition.actor(city.viewers["leader"])
+    before = engine.opening(applicant="keeper", concerns="applicant")
+    passed = replace(before, status=Status.APPROVED)
+    change = Change(before=before, after=passed, actor=leader, now=cities.NOW)
+
+    with pytest.raises(amendment_subject.Overtaken):
+        async with in_transaction() as c:
+            adapter, today = amendment_subject.ADAPTER, date(2026, 11, 24)
+            found = await adapter.read(c, [kept.id], submitting=False, today=today)
+            await c.execute_query("UPDATE training_record SET version = version + 1")
+            await adapter.write(c, found[kept.id], change)
+
+    assert (await TrainingRecord.get(id=record.id)).approved_hours == Decimal("30.0")
+    assert (await Amendment.get()).closed_at is None
 
 
 async def test_who_confirms_sets_no_hours_of_his_own(city: City) -> None:
