@@ -25,11 +25,15 @@ COLUMNS = tuple(TYPES)
 HOLD_RECORD = """
 SELECT r.id,
   (SELECT o.name FROM organisation o WHERE o.id = $2::uuid AND o.closed_on IS NULL
-    AND o.kind IN ('training_institution', 'training_base')) AS organiser,
-  EXISTS (SELECT FROM amendment n WHERE n.record_id = r.id AND n.closed_at IS NULL)
-    AS under_amendment
+    AND o.kind IN ('training_institution', 'training_base')) AS organiser
 FROM training_record r WHERE r.id = $1 AND {readable}
 FOR NO KEY UPDATE OF r
+"""
+
+# is under amendment: asked in a statement of its own after the lock. The snapshot of the one that
+# waited for it is older than the wait, and of two proposals at once both would find none.
+IS_UNDER_AMENDMENT = """
+SELECT EXISTS (SELECT FROM amendment n WHERE n.record_id = $1 AND n.closed_at IS NULL)
 """
 
 # hold: the case of an amendment one may read, locked, and the record it speaks of.

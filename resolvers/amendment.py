@@ -264,7 +264,7 @@ def stated(given: CorrectionInput) -> Correction | Refused:
     """The values as the verb wants them."""
     chosen = None
     if given.organiser_id is not None:
-        chosen = command.key(given.organiser_id, *INSTITUTIONS, path="correction.organiserId")
+        chosen = command.key(given.organiser_id, *INSTITUTIONS, path="organiserId")
         if isinstance(chosen, Refused):
-            return chosen
+            return chosen.under("correction")
     return Correction(**{**vars(given), "organiser_id": chosen})

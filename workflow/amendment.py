@@ -169,7 +169,8 @@ async def hold(c: Connection, viewer: Viewer, record_id: UUID, proposal: Proposa
     if held is None:
         return None
     record = (await declared.read(c, [record_id], others=False))[record_id]
-    record.organiser, record.under_amendment = held.organiser, held.under_amendment
+    record.organiser = held.organiser
+    record.under_amendment = await read.value(amendment_sql.IS_UNDER_AMENDMENT, [record_id], on=c)
     return record
 
 

@@ -1,5 +1,6 @@
 """Amending approved records: one proposes, another confirms, and nothing else changes a record."""
 
+import asyncio
 import json
 from dataclasses import replace
 from datetime import date, timedelta
@@ -289,6 +290,18 @@ async def test_a_record_under_amendment_refuses_another(city: City) -> None:
     assert isinstance(refused, Refused)
     assert refused.code == "UNDER_AMENDMENT"
     assert await everything() == before
+
+
+async def test_of_two_proposals_at_once_one_is_taken(city: City) -> None:
+    record = await approved(city)
+
+    answers = await asyncio.gather(
+        *(proposed(city, record, who) for who in ("keeper", "other keeper", "leading keeper"))
+    )
+
+    refused = [answer.code for answer in answers if isinstance(answer, Refused)]
+    assert refused == ["UNDER_AMENDMENT"] * 2
+    assert await Amendment.all().count() == 1
 
 
 async def test_a_stale_version_is_told_who_did_what(city: City) -> None:
