@@ -6,6 +6,7 @@ business rows: that is `workflow/`.
 """
 
 from models.account import Account, Seat, Session
+from models.amendment import Amendment
 from models.annual import AnnualResult, PersonTotal
 from models.attachment import Attachment, UploadToken
 from models.case import Case, Definition, Event, Opinion
@@ -20,6 +21,7 @@ from models.training import TrainingRecord
 
 __all__ = [
     "Account",
+    "Amendment",
     "AnnualResult",
     "Attachment",
     "Case",

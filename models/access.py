@@ -77,8 +77,11 @@ def attachments(viewer: Viewer, p: Parameters, a: str) -> str:
 
 
 def cases(viewer: Viewer, p: Parameters, c: str) -> str:
-    """Cases: one's own; those of one's people; those with a task for one's organisation."""
-    own = f"{c}.applicant_id = {p(viewer.person_id)}::uuid"
+    """Cases: those about oneself; those of one's people; those with a task for one's organisation.
+
+    A case about somebody else's record is not its proposer's own: he reads it from his seat.
+    """
+    own = f"coalesce({c}.concerns_id, {c}.applicant_id) = {p(viewer.person_id)}::uuid"
     if not viewer.has_business or viewer.user_type is UserType.TRAINING_BASE:
         return own
     addressed = (
@@ -86,6 +89,15 @@ def cases(viewer: Viewer, p: Parameters, c: str) -> str:
         f" AND addressed.organisation_id = {p(viewer.organisation_id)}::uuid)"
     )
     return f"({own} OR {addressed} OR {within(viewer, p, f'{c}.employer_id')})"
+
+
+def amendments(viewer: Viewer, p: Parameters, n: str) -> str:
+    """Amendments: whoever reads its case reads one, the person it concerns among them."""
+    readable = cases(viewer, p, "of_amendment")
+    return (
+        f"EXISTS (SELECT FROM wf_case of_amendment WHERE of_amendment.subject_type = 'amendment'"
+        f" AND of_amendment.subject_id = {n}.id AND {readable})"
+    )
 
 
 def tasks(viewer: Viewer, p: Parameters, t: str) -> str:

@@ -34,6 +34,8 @@ class Case(Table):
     subject_id = fields.UUIDField()
     applicant = link("Person")
     applicant_id: UUID
+    concerns = link("Person", null=True, db_index=False)
+    concerns_id: UUID | None
     employer = link("Organisation")
     employer_id: UUID
     status = fields.CharField(max_length=16)
@@ -123,8 +125,8 @@ WITH event AS (
     FROM jsonb_to_recordset($10::jsonb) AS v(round int, step text, person text))
 )
 INSERT INTO wf_case (id, definition_id, subject_type, subject_id, applicant_id, employer_id,
-  status, step_key, round, seq, revision, state, due_at, opened_at, closed_at)
-SELECT $1, d.id, $13, $14, $15, $16, $17, $18, $19, $11, $20, $21::jsonb, $22, $6, $23
+  status, step_key, round, seq, revision, state, due_at, opened_at, closed_at, concerns_id)
+SELECT $1, d.id, $13, $14, $15, $16, $17, $18, $19, $11, $20, $21::jsonb, $22, $6, $23, $25
 FROM wf_definition d WHERE d.digest = $12
 ON CONFLICT (id) DO UPDATE SET definition_id = EXCLUDED.definition_id,
   employer_id = EXCLUDED.employer_id, status = EXCLUDED.status, step_key = EXCLUDED.step_key,

@@ -33,7 +33,7 @@ def tasks(organisation: Any, group: str) -> str:
 
 
 def own(person: Any) -> str:
-    """What waits for a person himself: his drafts and returned records."""
+    """What waits for a person himself, and that a record of his is under amendment."""
     return f"own {person}"
 
 

@@ -46,6 +46,13 @@ RELATIONS: Mapping[str, Mapping[str, Relation]] = {
         "attachments": Relation(
             source=sources.ATTACHED, on="record_id", equals="id", order="a.id", many=True
         ),
+        "amendments": Relation(
+            source=sources.AMENDMENT,
+            on="record_id",
+            equals="id",
+            order="n.created_at DESC, n.id DESC",
+            many=True,
+        ),
         "case": Relation(
             source=sources.CASE,
             on="subject_id",
@@ -57,6 +64,7 @@ RELATIONS: Mapping[str, Mapping[str, Relation]] = {
         "applicant": one(sources.NAMED_PERSON, "applicant_id"),
         "employer": one(sources.ORGANISATION, "employer_id"),
         "record": one(sources.RECORD, "record_id"),
+        "amendment": one(sources.AMENDMENT, "amendment_id"),
         "open_task": Relation(
             source=sources.TASK,
             on="case_id",
@@ -71,6 +79,14 @@ RELATIONS: Mapping[str, Mapping[str, Relation]] = {
         "applicant": one(sources.NAMED_PERSON, "applicant_id"),
         "case": one(sources.SUBJECT_CASE, "case_id"),
         "record": one(sources.RECORD, "record_id"),
+        "amendment": one(sources.AMENDMENT, "amendment_id"),
+    },
+    sources.AMENDMENT.alias: {
+        "record": one(sources.RECORD, "record_id"),
+        "person": one(sources.NAMED_PERSON, "person_id"),
+        "employer": one(sources.ORGANISATION, "employer_id"),
+        "proposer": one(sources.NAMED_PERSON, "proposer_id"),
+        "case": one(sources.SUBJECT_CASE, "case_id"),
     },
     sources.ANNUAL_RESULT.alias: {"person": one(sources.NAMED_PERSON, "person_id")},
 }

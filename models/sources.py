@@ -19,13 +19,21 @@ def behind_person(viewer: Viewer, p: Parameters, row: str) -> str:
 
 # Where a person works at present.
 EMPLOYER = "(SELECT organisation_id FROM employment WHERE person_id = {} AND until_on IS NULL)"
-# What a task or case is about: a value of its training record, of its applicant, of its case.
-# A recalled record is its author's alone; nobody may find out by a filter what he writes into it.
+# What a task or case is about: a value of the record that is judged or amended, of the person it
+# concerns, of its case. A recalled record is its author's alone; nobody may find out by a filter
+# what he writes into it.
 OF_RECORD = """(SELECT judged.{} FROM wf_case of_case JOIN training_record judged
-  ON judged.id = of_case.subject_id AND judged.status <> 'draft' WHERE of_case.id = t.case_id)"""
+  ON judged.id = coalesce((SELECT record_id FROM amendment WHERE id = of_case.subject_id),
+    of_case.subject_id) AND judged.status <> 'draft' WHERE of_case.id = t.case_id)"""
+OF_AMENDMENT = """(SELECT {} FROM wf_case of_case
+  WHERE of_case.subject_type = 'amendment' AND of_case.subject_id = n.id)"""
 OF_CASE = "(SELECT {} FROM wf_case WHERE id = t.case_id)"
-OF_APPLICANT = """(SELECT {} FROM wf_case of_case JOIN {} ON {} = of_case.applicant_id
+OF_PERSON = """(SELECT {} FROM wf_case of_case
+  JOIN {} ON {} = coalesce(of_case.concerns_id, of_case.applicant_id)
   WHERE of_case.id = t.case_id)"""
+# Has somebody proposed to amend a record, and nobody decided?
+UNDER_AMENDMENT = """EXISTS (SELECT FROM amendment open_one
+  WHERE open_one.record_id = r.id AND open_one.closed_at IS NULL)"""
 
 ORGANISATION = Source(
     alias="o",
@@ -78,7 +86,10 @@ RECORD = Source(
     type_names=("TrainingRecord",),
     tables="training_record r",
     stored="r.*",
-    computed={"deleted": "(r.deleted_at IS NOT NULL)"},
+    computed={
+        "deleted": "(r.deleted_at IS NOT NULL)",
+        "under_amendment": UNDER_AMENDMENT,
+    },
     readable=access.records,
     filters={
         "person": "r.person_id",
@@ -93,6 +104,7 @@ RECORD = Source(
         "starts_on": "r.starts_on",
         "ends_on": "r.ends_on",
         "deleted": "(r.deleted_at IS NOT NULL)",
+        "under_amendment": UNDER_AMENDMENT,
     },
     keys={
         "ends_on": Key("r.ends_on", "date"),
@@ -134,6 +146,7 @@ CASE = Source(
     computed={
         "version": "c.seq",
         "record_id": "CASE c.subject_type WHEN 'training_record' THEN c.subject_id END",
+        "amendment_id": "CASE c.subject_type WHEN 'amendment' THEN c.subject_id END",
         "route_code": "d.code",
         "route_version": "d.version",
         "route_source": "d.source",
@@ -141,6 +154,25 @@ CASE = Source(
     readable=access.cases,
 )
 SUBJECT_CASE = replace(CASE, readable=None)
+AMENDMENT = Source(
+    alias="n",
+    type_names=("Amendment",),
+    tables="amendment n",
+    joins="JOIN wf_case c ON c.subject_type = 'amendment' AND c.subject_id = n.id",
+    stored="n.*",
+    computed={"status": "c.status", "version": "c.seq", "case_id": "c.id"},
+    readable=access.amendments,
+    filters={
+        "kind": "n.kind",
+        "status": OF_AMENDMENT.format("status"),
+        "person": "n.person_id",
+        "name": "(SELECT name FROM person WHERE id = n.person_id)",
+        "proposer": "n.proposer_id",
+        "employer": "n.employer_id",
+        "created_at": "n.created_at",
+    },
+    keys={"created_at": Key("n.created_at", "timestamptz")},
+)
 EVENT = Source(
     alias="v",
     type_names=("TimelineEntry",),
@@ -162,6 +194,7 @@ TASK = Source(
         "subject_type": "c.subject_type",
         "subject_id": "c.subject_id",
         "record_id": "CASE c.subject_type WHEN 'training_record' THEN c.subject_id END",
+        "amendment_id": "CASE c.subject_type WHEN 'amendment' THEN c.subject_id END",
     },
     readable=access.tasks,
     filters={
@@ -173,10 +206,10 @@ TASK = Source(
         "claimed_by": "t.claimed_by_id",
         "due_at": "t.due_at",
         "created_at": "t.created_at",
-        "applicant": OF_CASE.format("applicant_id"),
-        "name": OF_APPLICANT.format("name", "person", "person.id"),
+        "applicant": OF_CASE.format("coalesce(concerns_id, applicant_id)"),
+        "name": OF_PERSON.format("name", "person", "person.id"),
         "employer": OF_CASE.format("employer_id"),
-        "discipline": OF_APPLICANT.format("discipline", "profile", "profile.person_id"),
+        "discipline": OF_PERSON.format("discipline", "profile", "profile.person_id"),
         "course_name": OF_RECORD.format("course_name"),
         "category": OF_RECORD.format("category"),
         "ends_on": OF_RECORD.format("ends_on"),
@@ -185,7 +218,7 @@ TASK = Source(
     keys={
         "created_at": Key("t.created_at", "timestamptz"),
         "due_at": Key("coalesce(t.due_at, 'infinity')", "timestamptz"),
-        "name": Key(OF_APPLICANT.format("name", "person", "person.id"), "text"),
+        "name": Key(OF_PERSON.format("name", "person", "person.id"), "text"),
     },
 )
 # Would these minimums of total, public and professional hours turn the verdict (L317)?
@@ -240,30 +273,13 @@ BY_TYPE = {
     "TrainingRecord": RECORD,
     "Attachment": ATTACHMENT,
     "Case": CASE,
+    "Amendment": AMENDMENT,
     "Task": TASK,
     "AnnualResult": ANNUAL_RESULT,
     "Remark": REMARK,
     "Job": JOB,
 }
 
-# todo: what waits for the viewer's groups, by business and step, oldest first.
-TODO = """
-SELECT t.route_code, t.step_key, count(*) AS count, min(t.created_at) AS oldest,
-  count(*) FILTER (WHERE t.due_at < {now}) AS overdue,
-  count(*) FILTER (WHERE t.claimed_by_id IS NOT NULL) AS claimed
-FROM {tables} WHERE t.status = 'open' AND {readable} AND {condition}
-GROUP BY t.route_code, t.step_key ORDER BY min(t.created_at), t.route_code, t.step_key
-"""
-# own_todo: a person's own records that wait for himself.
-OWN_TODO = """
-SELECT CASE category WHEN 'public' THEN 'declaration.public_course' ELSE 'declaration' END
-    AS route_code,
-  'applicant' AS step_key, count(*) AS count, min(updated_at) AS oldest, 0 AS overdue, 0 AS claimed
-FROM training_record
-WHERE person_id = $1 AND origin = 'declared' AND status IN ('draft', 'returned')
-  AND deleted_at IS NULL
-GROUP BY 1 ORDER BY min(updated_at)
-"""
 # stale: persons whose figures are older than their records.
 STALE = """
 SELECT person_id AS id, stale_since FROM person_total

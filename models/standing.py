@@ -163,12 +163,16 @@ def organisations(standing: Standing) -> dict[str, str | None]:
 
 
 def staff(
-    standing: Standing, *, organisation_id: str | None, groups: Collection[str], without: str
+    standing: Standing,
+    *,
+    organisation_id: str | None,
+    groups: Collection[str],
+    without: Collection[str],
 ) -> dict[str, frozenset[str]]:
-    """The persons who could review, the applicant left out, and which of these groups they hold."""
+    """The persons who could review, its parties left out, and which of these groups they hold."""
     found: dict[str, frozenset[str]] = {}
     for seat in standing.seats:
         held = seat.groups.intersection(groups)
-        if held and seat.organisation_id == organisation_id and seat.person_id != without:
+        if held and seat.organisation_id == organisation_id and seat.person_id not in without:
             found[seat.person_id] = found.get(seat.person_id, frozenset()) | held
     return found

@@ -67,13 +67,13 @@ SELECT id FROM wf_case WHERE subject_type = $1 AND subject_id = $2 FOR UPDATE
 LAST_CHANGE = """
 SELECT coalesce(p.name, '') AS by, change.what, change.at
 FROM (
-  SELECT person_id, tag AS what, at FROM history
+  SELECT id, person_id, tag AS what, at FROM history
    WHERE subject_type = 'training_record' AND subject_id = $1
   UNION ALL
-  SELECT e.person_id, e.kind, e.at FROM wf_event e JOIN wf_case c ON c.id = e.case_id
+  SELECT e.id, e.person_id, e.kind, e.at FROM wf_event e JOIN wf_case c ON c.id = e.case_id
    WHERE c.subject_type = 'training_record' AND c.subject_id = $1
 ) change LEFT JOIN person p ON p.id = change.person_id
-ORDER BY change.at DESC LIMIT 1
+ORDER BY change.at DESC, change.id DESC LIMIT 1
 """
 
 # applicant: the profile that must be complete, and whether the institution is on the list.

@@ -21,11 +21,11 @@ class Change:
 
 
 async def my_tasks(context: Context) -> AsyncIterator[Change]:
-    """Word of the tasks of one's groups; from a personal seat, of one's own records."""
+    """Word of the tasks of one's groups, and of what lies with oneself."""
     me = context.me
     topics = [changes.own(me.person_id)]
     if not me.is_person:
-        topics = [changes.tasks(me.organisation_id, group) for group in me.groups]
+        topics += [changes.tasks(me.organisation_id, group) for group in me.groups]
     async for _ in context.changes.of(*topics):
         yield Change(ids.NodeId(""))
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from resolvers.context import Context
 from workflow import definition, message
 from workflow.route import Route
-from workflow.vocabulary import APPLICANT
+from workflow.vocabulary import APPLICANT, SUBJECTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,8 @@ def step(context: Context, route: Route | None, key: str | None) -> Label | None
     if key is None:
         return None
     if route is None or key == APPLICANT:
-        return word(context, "step", key)
+        sender = SUBJECTS[route.subject].sender if route else key
+        return Label(key, word(context, "step", sender).name)
     found = route.step(key)
     return Label(key, found.title_en if context.language == "en" else found.title)
 

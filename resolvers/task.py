@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from models import read, select, sources
+from models import read, select, sources, task_sql
 from models.read import Parameters, Row
 from models.select import Condition
 from resolvers import filter, label, offers, page
@@ -15,7 +15,7 @@ from resolvers.page import Asked, Direction, Page
 from rules.course import CourseCategory
 from rules.person import Discipline
 from rules.refusal import Refused
-from workflow import deadline
+from workflow import amendment, deadline
 from workflow.case import Offer, Reason
 from workflow.vocabulary import REVIEWING, Act
 
@@ -117,18 +117,21 @@ def wanted(where: TaskFilter | None) -> Condition:
 
 
 async def todo_groups(context: Context, *, where: TaskFilter | None = None) -> list[TodoGroup]:
-    """Counts by business and step: tasks of the groups, or a person's own unfinished records."""
+    """Counts by business and step: tasks of the groups, and what lies with oneself unfinished."""
     p = Parameters()
     if context.me.is_person:
-        found = await read.rows(sources.OWN_TODO, [context.me.person_id])
+        found = await read.rows(task_sql.OWN_TODO, [context.me.person_id])
     else:
-        sql = sources.TODO.format(
+        sql = task_sql.TODO.format(
             now=p(context.now),
             tables=sources.TASK.tables,
             readable=select.allowed(sources.TASK, context.me, p),
             condition=filter.condition(sources.TASK.filters, where)(p),
         )
         found = await read.rows(sql, p)
+        if where is None and not amendment.without_duty(context.me):
+            mine = [context.me.person_id, context.me.organisation_id]
+            found += await read.rows(task_sql.OWN_PROPOSALS, mine)
     return [todo_group(context, row) for row in found]
 
 

@@ -14,8 +14,8 @@ from resolvers.context import Context
 from resolvers.page import Asked, Direction, Page
 from rules.course import CourseCategory, RecordOrigin
 from rules.refusal import Refused
+from workflow import amendment, training_subject
 from workflow import training as verbs
-from workflow import training_subject
 from workflow.vocabulary import Act
 
 
@@ -33,6 +33,7 @@ class RecordFilter:
     starts_on: filter.Ordered[date] | None = None
     ends_on: filter.Ordered[date] | None = None
     deleted: bool | None = None
+    under_amendment: bool | None = None
     and_: list["RecordFilter"] | None = None
     or_: list["RecordFilter"] | None = None
     not_: "RecordFilter | None" = None
@@ -58,8 +59,12 @@ class RecordVerb(StrEnum):
     SUBMIT = "submit"
     RECALL = "recall"
     WITHDRAW = "withdraw"
+    PROPOSE_CORRECTION = "propose_correction"
+    PROPOSE_DELETION = "propose_deletion"
 
 
+OF_AUTHOR = tuple(RecordVerb)[:5]
+OF_KEEPER = (RecordVerb.PROPOSE_CORRECTION, RecordVerb.PROPOSE_DELETION)
 STEPS = {
     RecordVerb.SUBMIT: Act.SUBMIT,
     RecordVerb.RECALL: Act.RECALL,
@@ -151,12 +156,24 @@ def other(context: Context, row: Warning) -> Awaitable[Row | None] | None:
 
 
 async def available_actions(context: Context, row: Row) -> list[Action]:
-    """What its author may do with it now, and why not; nothing for anybody else."""
-    if row.person_id != context.me.person_id:
+    """What its author, and who keeps the records of the unit, may do with it now, and why not."""
+    own = await of_author(context, row) if row.person_id == context.me.person_id else []
+    return [*own, *of_keeper(context, row)]
+
+
+def of_keeper(context: Context, row: Row) -> list[Action]:
+    """What whoever has the duty (培训信息维护) may propose; nothing for others."""
+    if amendment.without_duty(context.me):
         return []
+    refused = amendment.closed_to(context.me, row)
+    return [action(context, verb, refused) for verb in OF_KEEPER]
+
+
+async def of_author(context: Context, row: Row) -> list[Action]:
+    """The buttons of a declaration."""
     found = await offers.about(context, training_subject.TYPE, row.id)
     refused: dict[RecordVerb, Refused | None] = dict.fromkeys(
-        RecordVerb, verbs.closed_to_change(row)
+        OF_AUTHOR, verbs.closed_to_change(row)
     )
     if row.deleted_at is None:
         refused |= {
@@ -166,7 +183,7 @@ async def available_actions(context: Context, row: Row) -> list[Action]:
         }
     if refused[RecordVerb.SUBMIT] is None:
         refused[RecordVerb.SUBMIT] = await obstacle(context, row)
-    return [action(context, verb, refused[verb]) for verb in RecordVerb]
+    return [action(context, verb, refused[verb]) for verb in OF_AUTHOR]
 
 
 async def obstacle(context: Context, row: Row) -> Refused | None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from resolvers import case, organisation, person
+from resolvers import amendment, case, organisation, person
 from schema.field import answered_by, named, published, stored
 from schema.label import Label
 from schema.node import Node
@@ -58,9 +58,11 @@ published(
 )
 
 if TYPE_CHECKING:
+    from schema.amendment import Amendment
     from schema.task import Task
     from schema.training import TrainingRecord
 else:  # a record shows its case, a case its record
+    Amendment = Annotated["Amendment", strawberry.lazy("schema.amendment")]
     Task = Annotated["Task", strawberry.lazy("schema.task")]
     TrainingRecord = Annotated["TrainingRecord", strawberry.lazy("schema.training")]
 
@@ -95,12 +97,17 @@ class Case(Node):
     step: Label | None = answered_by(case.step, "The step it stands at; none when it is over.")
     round: int = stored("How often it was submitted.")
     version: int = stored("Goes into expectedVersion of task verbs.")
-    applicant: Person = answered_by(person.applicant, "Whose case it is.")
+    applicant: Person = answered_by(
+        person.applicant, "Whose case it is; of an amendment, who proposed it."
+    )
     employer: Organisation | None = answered_by(organisation.employer, "His employer then.")
     opened_at: datetime = stored("When it was first submitted.")
     closed_at: datetime | None = stored("When it ended.")
     due_at: datetime | None = stored("When the present step is due.")
     record: TrainingRecord | None = answered_by(case.record, "The training record it is about.")
+    amendment: Amendment | None = answered_by(
+        amendment.of_subject, "The amendment it is about, if it is about one."
+    )
     open_task: Task | None = answered_by(
         case.open_task, "The open task, for those to whom it is addressed.", seen_by=REVIEWERS
     )

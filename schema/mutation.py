@@ -4,15 +4,26 @@ from typing import Any
 
 import strawberry
 
-from resolvers import account, annual, attachment, case, decision, declaration, person, remark
+from resolvers import (
+    account,
+    amendment,
+    annual,
+    attachment,
+    case,
+    decision,
+    declaration,
+    person,
+    remark,
+)
 from schema.account import ChooseSeatPayload, SeatRequired, SignInPayload
+from schema.amendment import AmendmentPayload
 from schema.annual import PersonPayload
 from schema.attachment import RequestUploadPayload
 from schema.case import CasePayload
 from schema.command import commanded_by
 from schema.field import answered_by
 from schema.remark import RemarkPayload, RemoveRemarkPayload
-from schema.role import REVIEWERS, SIGNED_IN
+from schema.role import REVIEWERS, SIGNED_IN, UNITS
 from schema.task import DecideTasksPayload, TaskPayload
 from schema.training import RecordPayload
 
@@ -128,6 +139,34 @@ class Mutation:
         CasePayload,
         "Take back what one's step has sent on (回收).",
         seen_by=REVIEWERS,
+    )
+    propose_correction: Any = commanded_by(
+        "ProposeCorrection",
+        amendment.propose_correction,
+        AmendmentPayload,
+        "Propose other values for an approved record (培训信息维护); another person confirms.",
+        seen_by=UNITS,
+    )
+    propose_deletion: Any = commanded_by(
+        "ProposeDeletion",
+        amendment.propose_deletion,
+        AmendmentPayload,
+        "Propose to delete an approved record; another person confirms.",
+        seen_by=UNITS,
+    )
+    change_amendment: Any = commanded_by(
+        "ChangeAmendment",
+        amendment.change,
+        AmendmentPayload,
+        "Propose something else after a recall or a return, and send it up again.",
+        seen_by=UNITS,
+    )
+    withdraw_amendment: Any = commanded_by(
+        "WithdrawAmendment",
+        amendment.withdraw,
+        AmendmentPayload,
+        "Give a proposed amendment up for good (撤回).",
+        seen_by=UNITS,
     )
     add_remark: Any = commanded_by(
         "AddRemark", remark.add, RemarkPayload, "Add a prepared text (批注管理).", seen_by=REVIEWERS

@@ -6,6 +6,7 @@ import strawberry
 
 from resolvers import (
     account,
+    amendment,
     annual,
     case,
     cycle,
@@ -18,6 +19,7 @@ from resolvers import (
     training,
 )
 from schema.account import User
+from schema.amendment import Amendment
 from schema.annual import AnnualResult
 from schema.case import Case
 from schema.command import commanded_by
@@ -62,6 +64,11 @@ class Query:
         seen_by=REVIEWERS,
     )
     case: Case = answered_by(case.case, "One case (案) with its timeline.", seen_by=SIGNED_IN)
+    amendments: Connection[Amendment] = answered_by(
+        amendment.amendments,
+        "Amendments (更正) of approved records: of one's own, and of those of one's organisation.",
+        seen_by=SIGNED_IN,
+    )
     annual_results: Connection[AnnualResult] = answered_by(
         annual.results, "Annual results (年度验证), the latest year first.", seen_by=SIGNED_IN
     )

@@ -33,6 +33,7 @@ EVERYBODY: frozenset[str] = frozenset()  # said of a field that nothing is said 
 SIGNED_IN = frozenset(Role) - {Role.STRANGER}
 OFFICES = frozenset({Role.BASE, Role.UNIT, Role.STAFF})  # act for an organisation
 REVIEWERS = frozenset({Role.UNIT, Role.STAFF})
+UNITS = frozenset({Role.UNIT})  # keep the records of their people
 SUPERIORS = frozenset({Role.STAFF})  # look over several organisations
 OVER_MANY = SUPERIORS | {Role.BASE}  # see records of people of several employers
 

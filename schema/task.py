@@ -4,8 +4,9 @@ from datetime import datetime
 
 import strawberry
 
-from resolvers import decision, ids, organisation, person, remark, task
+from resolvers import amendment, decision, ids, organisation, person, remark, task
 from schema import errors, filter
+from schema.amendment import Amendment
 from schema.case import Case
 from schema.errors import UserError
 from schema.field import answered_by, named, published, stored
@@ -51,10 +52,10 @@ published(
     claimed_by="Who holds it.",
     due_at="When it is due.",
     created_at="When it arrived.",
-    applicant="Whose case it is.",
-    name="Name of the applicant (姓名).",
-    employer="Employer of the applicant.",
-    discipline="Discipline of the applicant.",
+    applicant="Whom it is about: the applicant, or whose record is amended.",
+    name="His name (姓名).",
+    employer="His employer.",
+    discipline="His discipline.",
     course_name="Course name of the record (培训科目).",
     category="Category of the record (科目类型).",
     ends_on="End date of the record (参训时间).",
@@ -67,7 +68,7 @@ named(
     "What tasks are ordered by.",
     CREATED_AT="When it arrived.",
     DUE_AT="When it is due; those without a term come last.",
-    NAME="Name of the applicant.",
+    NAME="Name of whom it is about.",
 )
 published(
     task.TaskOrder,
@@ -153,12 +154,17 @@ class Task(Node):
     overdue: bool = answered_by(task.overdue, "Is it late?")
     claimed_by: Person | None = answered_by(task.claimed_by, "Who holds it (签收).")
     claimed_at: datetime | None = stored("Since when.")
-    applicant: Person = answered_by(person.applicant, "Whose case it is.")
+    applicant: Person = answered_by(
+        person.applicant, "Whose case it is; of an amendment, who proposed it."
+    )
     version: int = stored("Goes into expectedVersion.")
     outcome: Act | None = stored("How it was done.")
     done_at: datetime | None = stored("When it was done.")
     case: Case = answered_by(task.case, "Its case.")
     record: TrainingRecord | None = answered_by(task.record, "The record to be judged.")
+    amendment: Amendment | None = answered_by(
+        amendment.of_subject, "The amendment (更正) to be confirmed."
+    )
     available_actions: list[Action] = answered_by(
         task.available_actions, "Every act of the step, with the reason when it is greyed."
     )

@@ -2,12 +2,12 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
 from models.training import RecordStatus
-from resolvers import declaration, organisation, person, training
+from resolvers import amendment, declaration, organisation, person, training
 from rules import course
 from schema import errors, filter
 from schema.attachment import Attachment
@@ -66,12 +66,14 @@ named(
 named(
     training.RecordVerb,
     "RecordVerb",
-    "What the author of a record can do with it.",
+    "What can be done with a record, by its author or by who keeps those of the unit.",
     EDIT="Edit (编辑).",
     DELETE="Delete (删除).",
     SUBMIT="Submit (送审).",
     RECALL="Recall (回收).",
     WITHDRAW="Withdraw (撤回).",
+    PROPOSE_CORRECTION="Propose a correction of an approved record (更正), for who has that duty.",
+    PROPOSE_DELETION="Propose its deletion (删除), likewise.",
 )
 STATED = {
     "course_name": "Course name (培训科目名称).",
@@ -138,6 +140,7 @@ published(
     starts_on="Start date.",
     ends_on="End date (参训时间).",
     deleted="Only deleted ones, or only the others (是否删除).",
+    under_amendment="Only those under amendment, or only the others.",
     **filter.JOINED,
 )
 named(
@@ -157,6 +160,11 @@ published(
     field="What by.",
     direction="Which way.",
 )
+
+if TYPE_CHECKING:
+    from schema.amendment import Amendment
+else:  # a record shows its amendments, an amendment its record
+    Amendment = Annotated["Amendment", strawberry.lazy("schema.amendment")]
 
 
 @strawberry.type(description="Something lawful that deserves a second look.")
@@ -209,13 +217,18 @@ class TrainingRecord(Node):
     submitted_at: datetime | None = stored("When it was first submitted.")
     closed_at: datetime | None = stored("When it was decided.")
     deleted: bool = stored("Is it deleted (是否删除)?")
+    under_amendment: bool = stored("Has somebody proposed to amend it, and nobody decided yet?")
     attachments: list[Attachment] = answered_by(training.attachments, "Its files (附件材料).")
     case: Case | None = answered_by(training.case, "Its newest case (办理情况).")
+    amendments: list[Amendment] = answered_by(
+        amendment.of_record, "What was ever proposed to amend it, the latest first."
+    )
     warnings: list[Warning] = answered_by(
         training.warnings, "What deserves a second look: doubles, overlaps, many hours a day."
     )
     available_actions: list[RecordAction] = answered_by(
-        training.available_actions, "What its author may do now (操作); nothing for others."
+        training.available_actions,
+        "What its author, or who keeps the unit's records, may do now (操作); nothing for others.",
     )
 
 

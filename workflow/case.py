@@ -124,6 +124,7 @@ class Case:
     """One run of a route: only what still counts, history lives in the events."""
 
     applicant: str
+    concerns: str | None = None  # whose row is decided about, where he is not the applicant
     status: Status = Status.DRAFT
     step: str | None = None
     slot: int = 0
@@ -144,6 +145,11 @@ class Case:
     returned_from: str | None = None
 
     @property
+    def parties(self) -> frozenset[str]:
+        """Who may never judge: the applicant, and whom the case is about."""
+        return frozenset(filter(None, (self.applicant, self.concerns)))
+
+    @property
     def here(self) -> tuple[Opinion, ...]:
         """The opinions in force at the current step."""
         return tuple(opinion for opinion in self.opinions if opinion.step == self.step)
@@ -157,6 +163,7 @@ class Case:
         """Return what is stored beside the case; `from_state` reads it back."""
         return {
             "applicant": self.applicant,
+            "concerns": self.concerns,
             "status": self.status.value,
             "step": self.step,
             "slot": self.slot,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from workflow import message
 from workflow.route import Route, Step, load_all
-from workflow.vocabulary import APPLICANT, Act
+from workflow.vocabulary import APPLICANT, SUBJECTS, Act
 
 if TYPE_CHECKING:
     from settings import Settings
@@ -19,7 +19,7 @@ def sentences(route: Route, language: str = ZH) -> str:
     say = Saying(route, language)
     lines = [say("route", title=say.title_of(route), code=route.code, version=route.version)]
     lines += [say.joined(clauses(say, step)) for step in route.steps]
-    lines.append(say.joined([say(route.on_resubmit.value), say("end")]))
+    lines.append(say.joined([say(say.of_sender(route.on_resubmit.value)), say("end")]))
     return "\n".join(lines) + "\n"
 
 
@@ -37,7 +37,7 @@ def mermaid(
 ) -> str:
     """Draw a route; the current step is thick, the steps done are shaded."""
     say = Saying(route, language)
-    lines = ["flowchart LR", f"  {APPLICANT}([{say(APPLICANT)}])"]
+    lines = ["flowchart LR", f"  {APPLICANT}([{say(say.sender)}])"]
     previous, word = APPLICANT, say("submit")
     for step in route.steps:
         lines.append(f'  {step.key}["{say.title_of(step)}<br/>{say("people", needs=step.needs)}"]')
@@ -68,6 +68,15 @@ class Saying:
     def __call__(self, key: str, **data: object) -> str:
         return message.sentence(f"describe.{key}", data, self.language)
 
+    @property
+    def sender(self) -> str:
+        """The word for who sends a case up."""
+        return SUBJECTS[self.route.subject].sender
+
+    def of_sender(self, key: str) -> str:
+        """The sentence that speaks of him."""
+        return key if self.sender == APPLICANT else f"{key}_of_{self.sender}"
+
     def word(self, name: str, value: object) -> str:
         """Say a word, or a list of words, of a closed list."""
         return message.worded(message.catalogue(self.language), name, value, self.language)
@@ -83,7 +92,7 @@ class Saying:
     def places(self, keys: Iterable[str]) -> list[str]:
         """Name steps by their keys."""
         return [
-            self(APPLICANT) if key == APPLICANT else self.title_of(self.route.step(key))
+            self(self.sender) if key == APPLICANT else self.title_of(self.route.step(key))
             for key in keys
         ]
 
@@ -115,7 +124,7 @@ def clauses(say: Saying, step: Step) -> Iterator[str]:
 
 def limits(say: Saying, step: Step) -> Iterator[str]:
     """Say what a step forbids, and what happens when people are missing."""
-    yield say("own_case")
+    yield say(say.of_sender("own_case"))
     if step.not_acted_in:
         yield say("apart", steps=say.places(step.not_acted_in))
     if step.skip_when:

@@ -26,9 +26,9 @@ evolve = fold.evolve
 open_task = address.open_task
 
 
-def opening(*, applicant: str) -> Case:
+def opening(*, applicant: str, concerns: str | None = None) -> Case:
     """Begin a case: a draft."""
-    return Case(applicant=applicant)
+    return Case(applicant=applicant, concerns=concerns)
 
 
 def decide(route: Route, case: Case, command: Command, facts: Facts) -> tuple[Event, ...] | Refused:

@@ -35,6 +35,11 @@ def applicant_himself(q: Question) -> Refused | None:
     return None if himself else Refused("NOT_APPLICANT")
 
 
+def not_about_himself(q: Question) -> Refused | None:
+    """3: nobody asks others to decide about himself where a colleague must ask."""
+    return Refused("OWN_CASE") if q.case.concerns in q.identities else None
+
+
 def editable(q: Question) -> Refused | None:
     """4: only what lies with the applicant is submitted."""
     if q.case.status in (Status.DRAFT, Status.RETURNED):
@@ -82,7 +87,7 @@ def sent_on(route: Route, passed: Opinion) -> frozenset[str]:
 
 def recall_not_own(q: Question) -> Refused | None:
     """8: a forwarding organisation does not act through the applicant."""
-    own = q.forwarded is not None and q.case.applicant in q.identities
+    own = q.forwarded is not None and not q.case.parties.isdisjoint(q.identities)
     return Refused("OWN_CASE") if own else None
 
 
@@ -107,8 +112,8 @@ def administrator(q: Question) -> Refused | None:
 
 
 def not_own_case(q: Question) -> Refused | None:
-    """11: nobody reviews himself, by whatever name."""
-    return Refused("OWN_CASE") if q.case.applicant in q.identities else None
+    """11: nobody reviews what he sent or what is about him, by whatever name."""
+    return None if q.case.parties.isdisjoint(q.identities) else Refused("OWN_CASE")
 
 
 def handed_to(q: Question) -> Refused | None:
@@ -229,6 +234,7 @@ TABLE: tuple[Guard, ...] = (
     Guard(same_version, ALL),
     Guard(not_closed, ALL),
     Guard(applicant_himself, frozenset({Act.SUBMIT, Act.WITHDRAW})),
+    Guard(not_about_himself, frozenset({Act.SUBMIT})),
     Guard(editable, frozenset({Act.SUBMIT})),
     Guard(no_obstacle, frozenset({Act.SUBMIT})),
     Guard(in_review, IN_REVIEW),

@@ -25,6 +25,7 @@ class Tag(StrEnum):
     RECORD_DECLARE = "record:declare"
     RECORD_EDIT = "record:edit"
     RECORD_DELETE = "record:delete"
+    RECORD_AMEND = "record:amend"
     RECORD_SUBMIT = "record:submit"
     RECORD_RECALL = "record:recall"
     RECORD_WITHDRAW = "record:withdraw"

@@ -99,6 +99,7 @@ def tell_values(entry: Entry, due: datetime | None) -> list[Any]:
         due,
         entry.now if after.status in TERMINAL else None,
         entry.before.seq,
+        subject.concerns_id,
     ]
 
 

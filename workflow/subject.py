@@ -8,7 +8,7 @@ from uuid import UUID
 
 from models.read import Connection, Row
 from rules.refusal import Refused
-from workflow.case import Case
+from workflow.case import Actor, Case
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +18,7 @@ class Subject:
     type: str
     id: UUID
     applicant_id: UUID
+    concerns_id: UUID | None = None  # whom the row is about, where he is not the applicant
     employer_id: UUID | None
     selectors: Mapping[str, str]
     business: str | None
@@ -34,6 +35,7 @@ class Change:
 
     before: Case
     after: Case
+    actor: Actor
     now: datetime
 
 

@@ -52,7 +52,9 @@ async def run(
     opened = None
     if decided:  # claiming what one holds already is done, and nothing happens
         opened = await ledger.write(c, entry)
-        change = Change(before=scene.before, after=entry.after, now=request.now)
+        change = Change(
+            before=scene.before, after=entry.after, actor=command.actor, now=request.now
+        )
         await adapter.write(c, scene.subject, change)
     return Done(
         {
@@ -134,9 +136,22 @@ def scene(
     )
     if isinstance(chosen, Refused):
         return chosen
-    before = Case.from_state(stored.state) if stored else Case(applicant=str(subject.applicant_id))
+    before = Case.from_state(stored.state) if stored else begun(subject)
     facts = facts_of(adapter, subject, found, chosen, now)
     return Scene(subject=subject, standing=found, route=chosen, before=before, facts=facts)
+
+
+def begun(subject: Subject) -> Case:
+    """The case of a subject that was never submitted."""
+    about = subject.concerns_id
+    return engine.opening(
+        applicant=str(subject.applicant_id), concerns=str(about) if about else None
+    )
+
+
+def parties(subject: Subject) -> frozenset[str]:
+    """Who cannot count as staff of any step."""
+    return begun(subject).parties
 
 
 def facts_of(
@@ -149,7 +164,7 @@ def facts_of(
             found,
             organisation_id=organisations[step.org],
             groups=step.groups,
-            without=str(subject.applicant_id),
+            without=parties(subject),
         )
         for step in chosen.steps
     }

@@ -103,6 +103,7 @@ class Subject:
 
     selectors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     writable: tuple[str, ...] = ()
+    sender: str = APPLICANT  # the word for who sends it up
 
 
 SUBJECTS: Mapping[str, Subject] = {
@@ -133,4 +134,6 @@ SUBJECTS: Mapping[str, Subject] = {
         {"business": ("public_plan", "public_subject", "professional_recognition")}
     ),
     "profile": Subject(),
+    # An amendment of what an authority recognised needs that authority again.
+    "amendment": Subject({"recognised": ("no", "yes")}, sender="proposer"),
 }

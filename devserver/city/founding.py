@@ -13,6 +13,7 @@ from tortoise.context import TortoiseContext
 from tortoise.transactions import in_transaction
 
 from devserver.city import (
+    amendments,
     census,
     chance,
     people,
@@ -83,6 +84,7 @@ def imagined(now: datetime, definitions: Mapping[str, UUID]) -> World:
     lives = plots.settled(list(studies.lives(dwellers, ground, world.today)), world.today)
     for turn, study in enumerate([*lives, *plots.more(dwellers, ground, lives, world.today)]):
         records.write(world, luck, study, turn)
+    amendments.write(world)
     return world
 
 

@@ -18,6 +18,7 @@ ORDER = (
     "remark",
     "training_record",
     "attachment",
+    "amendment",
     "history",
     "wf_case",
     "wf_event",

@@ -9,7 +9,7 @@ from uuid import UUID
 from models.standing import Stored
 from rules import calendar, dates
 from rules.refusal import Refused
-from workflow import engine, ledger
+from workflow import engine, ledger, transition
 from workflow.case import APPLICANT, Act, Actor, Case, Command, Event, Facts
 from workflow.route import Route
 from workflow.subject import Subject
@@ -43,7 +43,7 @@ def step(
     stage: Stage, act: str, now: datetime, case_id: UUID, last: ledger.Entry | None
 ) -> ledger.Entry:
     """The next act, by the first of the cast whom the engine lets."""
-    before = last.after if last else Case(applicant=str(stage.subject.applicant_id))
+    before = last.after if last else transition.begun(stage.subject)
     facts = replace(stage.facts, now=now)
     for actor in stage.cast:
         command = spoken(stage, act, actor, before)

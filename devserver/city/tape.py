@@ -43,6 +43,7 @@ def case_row(entries: Sequence[ledger.Entry], definitions: Mapping[str, UUID]) -
         "subject_type": last.subject.type,
         "subject_id": last.subject.id,
         "applicant_id": last.subject.applicant_id,
+        "concerns_id": last.subject.concerns_id,
         "employer_id": last.subject.employer_id,
         "status": last.after.status.value,
         "step_key": last.after.step,

@@ -9,12 +9,13 @@ from typing import Any
 
 from models.read import Connection
 from rules import dates
-from workflow import definition, digest, engine, ledger, training_subject
+from workflow import definition, digest, engine, ledger, task
 from workflow.case import Case, Event, Kind
 
 EVENTS = "SELECT * FROM wf_event ORDER BY case_id, seq"
 STATES = """
-SELECT c.id, c.applicant_id, c.state, c.status, c.step_key, c.round, c.seq, c.revision, d.source
+SELECT c.id, c.applicant_id, c.concerns_id, c.state, c.status, c.step_key, c.round, c.seq,
+  c.revision, d.source
 FROM wf_case c JOIN wf_definition d ON d.id = c.definition_id
 """
 DISAGREEING = """
@@ -26,6 +27,19 @@ WHERE r.status <> c.status OR r.person_id <> c.applicant_id OR r.employer_id <> 
    OR t.step_key IS DISTINCT FROM c.step_key
    OR jsonb_array_length(c.state->'opinions')
       <> (SELECT count(*) FROM wf_opinion o WHERE o.case_id = c.id AND o.voided_seq IS NULL)
+"""
+# An amendment and its case, and what a confirmed one made of its record.
+MISLED = """
+SELECT n.id FROM amendment n JOIN training_record r ON r.id = n.record_id
+LEFT JOIN wf_case c ON c.subject_type = 'amendment' AND c.subject_id = n.id
+LEFT JOIN wf_task t ON t.case_id = c.id AND t.status = 'open'
+WHERE c.id IS NULL OR c.concerns_id <> r.person_id OR c.applicant_id <> n.proposer_id
+   OR c.employer_id <> r.employer_id OR n.closed_at IS DISTINCT FROM c.closed_at
+   OR (c.status = 'in_review') <> (t.id IS NOT NULL)
+   OR (c.status = 'approved') <> (r.version = n.record_version + 1)
+   OR (c.status = 'approved') <> EXISTS (SELECT FROM history h
+     WHERE h.subject_id = r.id AND h.tag = 'record:amend' AND h.at = n.closed_at)
+   OR (c.status = 'approved' AND r.approved_hours <> (n.proposed->>'approved_hours')::numeric)
 """
 FOREIGN_KEYS = """
 SELECT conrelid::regclass::text AS child, confrelid::regclass::text AS parent, a.attname AS name
@@ -57,7 +71,10 @@ async def unlike_their_events(db: Connection) -> list[Any]:
         events[row["case_id"]].append(Event(Kind(row["kind"]), json.loads(row["data"])))
     found = []
     for row in await db.execute_query_dict(STATES):
-        route, case = definition.pinned(row["source"]), Case(applicant=str(row["applicant_id"]))
+        route, about = definition.pinned(row["source"]), row["concerns_id"]
+        case = engine.opening(
+            applicant=str(row["applicant_id"]), concerns=str(about) if about else None
+        )
         for event in events[row["id"]]:
             case = engine.evolve(route, case, event)
         columns = (row["status"], row["step_key"], row["round"], row["seq"], row["revision"])
@@ -78,6 +95,11 @@ async def disagreeing(db: Connection) -> list[Any]:
     return [row["id"] for row in await db.execute_query_dict(DISAGREEING)]
 
 
+async def misled(db: Connection) -> list[Any]:
+    """Amendments whose case or record says something else."""
+    return [row["id"] for row in await db.execute_query_dict(MISLED)]
+
+
 async def outdated_revisions(db: Connection, now: datetime) -> list[Any]:
     """Cases in review whose record is no longer what was submitted."""
     rows = await db.execute_query_dict(
@@ -85,8 +107,13 @@ async def outdated_revisions(db: Connection, now: datetime) -> list[Any]:
     )
     submitted = {row["subject_id"]: row["revision"] for row in rows}
     today = dates.shanghai_date(now)
-    subjects = await training_subject.ADAPTER.read(db, submitted, submitting=False, today=today)
-    return [one.id for one in subjects.values() if digest.digest(one.content) != submitted[one.id]]
+    found = [
+        one
+        for adapter in task.ADAPTERS.values()
+        for one in (await adapter.read(db, submitted, submitting=False, today=today)).values()
+    ]
+    assert len(found) == len(submitted)
+    return [one.id for one in found if digest.digest(one.content) != submitted[one.id]]
 
 
 async def orphans(db: Connection) -> list[str]:

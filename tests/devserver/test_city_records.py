@@ -113,6 +113,26 @@ class TestCases:
         assert await lawful.outdated_revisions(demo.db, NOW) == []
 
 
+class TestAmendments:
+    async def test_there_are_open_confirmed_and_rejected_ones(self, demo: Demo) -> None:
+        found = await demo.all(
+            "SELECT n.kind, c.status, c.step_key, r.origin FROM amendment n"
+            " JOIN wf_case c ON c.subject_id = n.id JOIN training_record r ON r.id = n.record_id"
+        )
+
+        assert sorted(tuple(map(str, row.values())) for row in found) == [
+            ("correct", "approved", "None", "declared"),
+            ("correct", "in_review", "recognition", "declared"),
+            ("correct", "in_review", "unit_amend", "declared"),
+            ("correct", "in_review", "unit_amend", "in_system"),
+            ("correct", "rejected", "None", "declared"),
+            ("delete", "in_review", "unit_amend", "declared"),
+        ]
+
+    async def test_they_agree_with_their_cases_and_records(self, demo: Demo) -> None:
+        assert await lawful.misled(demo.db) == []
+
+
 class TestAnnualResults:
     @pytest.mark.parametrize("year", YEARS)
     async def test_some_pass_some_fall_just_short_and_some_fail_clearly(

@@ -2,7 +2,9 @@
 
 from copy import copy
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import orjson
 from strawberry.types import ExecutionResult
@@ -16,16 +18,26 @@ from rules.course import CourseCategory
 from schema.api import api, behind
 from schema.limits import Gate, Limits
 from schema.rate import Allowance
+from tests.factories import amendment as amendments
 from tests.factories import city
 from tests.factories.city import City
 from tests.factories.question import context
-from tests.factories.record import attach, draft, submitted
+from tests.factories.record import attach, decided, done, draft, submitted
 from workflow import annual, remark
+from workflow.case import Act
 
 PLENTY = Allowance(cost=10**12, per_minute=10**12)
 # The whole schema, for purses that are never empty: the same is asked twice, thousands of times.
 OPEN = behind(Gate(Limits(cost=PLENTY, cost_reviewer=PLENTY)), copy(api))
-VIEWERS = ("applicant", "handler", "leader", "checker", "only reviewer", "city checker", "trainer")
+VIEWERS = (
+    "applicant",
+    "handler",
+    "leader",
+    "checker",
+    "only reviewer",
+    "city checker",
+    "trainer",
+)
 
 
 async def varied(db: Connection) -> City:
@@ -47,6 +59,19 @@ async def varied(db: Connection) -> City:
         text="同意",
     )
     assert await annual.settle(found.viewers["applicant"].person_id, now=city.NOW)
+    return found
+
+
+async def amended(db: Connection) -> City:
+    """The same with records under amendment, and amended ones."""
+    found = await varied(db)
+    await amendments.keepers(found)
+    for hours, act in (("24.0", None), ("12.5", Act.PASS), ("9.0", Act.RETURN)):
+        record = await amendments.approved(found, course_name=f"更正为{hours}学时的课程")
+        answer = done(await amendments.proposed(found, record, approved_hours=Decimal(hours)))
+        if act:
+            await decided(found, "leader", UUID(answer.data["task"]), act, comment="已核对")
+    await amendments.struck(found, await amendments.approved(found, course_name="重复的课程"))
     return found
 
 

@@ -5,14 +5,16 @@ from typing import Any
 
 import pytest
 
-from models import Remark, access
+from models import Remark, TrainingRecord, access
 from models.access import Viewer
 from models.account import UserType
 from models.read import Connection, Parameters, rows
 from rules.course import RecordOrigin
+from tests.factories import amendment as amendments
 from tests.factories import city as cities
 from tests.factories import record as records
 from tests.factories.city import City
+from tests.factories.record import done
 from workflow import annual, later
 
 TABLES: dict[str, tuple[str, Any]] = {
@@ -100,6 +102,44 @@ async def test_a_base_reads_what_it_registered_and_no_declaration_that_names_it(
     found = await rows(f"SELECT origin FROM training_record x WHERE {condition}", p)
 
     assert [row.origin for row in found] == [RecordOrigin.IN_SYSTEM]
+
+
+@pytest.mark.parametrize(
+    ("who", "read_by"),
+    [
+        ("applicant", True),
+        ("applicant at the museum", True),  # what concerns him is his, from whatever seat
+        ("colleague", False),
+        ("idle", False),
+        ("handler", True),
+        ("leader", True),
+        ("keeper", True),
+        ("keeper as a person", False),  # he has left, or acts for himself
+        ("museum keeper", False),
+        ("checker", True),
+        ("district checker", False),
+        ("city checker", True),
+        ("base", False),
+    ],
+)
+async def test_an_amendment_is_read_with_its_case_by_the_unit_and_whom_it_concerns(
+    city: City, who: str, read_by: bool
+) -> None:
+    await amendments.keepers(city)
+    record = await cities.registered(city, "applicant")
+    done(await amendments.struck(city, await TrainingRecord.get(id=record)))
+    applicant, keeper = city.viewers["applicant"], city.viewers["keeper"]
+    museum = city.viewers["museum keeper"]
+    city.viewers["applicant at the museum"] = replace(museum, person_id=applicant.person_id)
+    city.viewers["keeper as a person"] = replace(
+        keeper, organisation_id=None, user_type=UserType.PERSON, groups=frozenset()
+    )
+
+    def of_amendments(viewer: Viewer, p: Parameters, c: str) -> str:
+        return f"({c}.subject_type = 'amendment' AND {access.cases(viewer, p, c)})"
+
+    assert await read(city.viewers[who], "amendment", access.amendments) == read_by
+    assert await read(city.viewers[who], "wf_case", of_amendments) == read_by
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from graphql import parse, validate
 
-from models import AnnualResult, Attachment, Case, Person, Remark, Task, TrainingRecord
+from models import Amendment, AnnualResult, Attachment, Case, Person, Remark, Task, TrainingRecord
 from models.read import Connection
 from resolvers import ids
 from schema.api import api
-from tests.factories.answer import VIEWERS, said, varied
+from tests.factories.answer import VIEWERS, amended, said
 from tests.factories.city import City
 from tests.factories.query import Writer
 
@@ -36,18 +36,22 @@ MERGED = [
     RECORDS.format("attachments { fileName scanState downloadUrl } deleted"),
     RECORDS.format("case { version openTask { id version } }"),
     RECORDS.format("person { name annualResults { year } }"),
+    RECORDS.format("underAmendment amendments { kind status version closedAt case { round } }"),
+    RECORDS.format("amendments { before { endsOn } proposed { approvedHours category } }"),
+    TASKS.format("nodes { amendment { reason changes { field { name } before after } } }"),
+    "{ amendments { nodes { id status record { courseName person { name } } case { id } } } }",
     "{ tasks(first: 500) { nodes { id } } }",
 ]
 
 
 @pytest.fixture
 async def town(db: Connection) -> City:
-    return await varied(db)
+    return await amended(db)
 
 
 async def rows(found: City) -> list[str]:
     """The ids of everything there is, and of nothing."""
-    tables = (TrainingRecord, Task, Case, Attachment, AnnualResult, Remark, Person)
+    tables = (TrainingRecord, Task, Case, Attachment, AnnualResult, Remark, Person, Amendment)
     named = [
         ids.encode(table.__name__, row.id) for table in tables for row in await table.all().limit(6)
     ]
@@ -75,7 +79,7 @@ def arguments(known: list[str]) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("who", VIEWERS)
+@pytest.mark.parametrize("who", [*VIEWERS, "keeper"])
 async def test_random_queries_are_answered_as_by_the_standard_execution(
     town: City, who: str
 ) -> None:

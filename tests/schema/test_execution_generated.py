@@ -7,7 +7,7 @@ from hypothesis_graphql import from_schema, nodes
 
 from models.read import Connection
 from schema.api import api
-from tests.factories.answer import VIEWERS, said, varied
+from tests.factories.answer import VIEWERS, amended, said
 from tests.factories.city import City
 
 DOCUMENTS = from_schema(
@@ -30,7 +30,7 @@ STEADY = settings(
 
 @pytest.fixture
 async def town(db: Connection) -> City:
-    return await varied(db)
+    return await amended(db)
 
 
 @given(query=DOCUMENTS, who=st.sampled_from([None, *VIEWERS]))

@@ -235,6 +235,8 @@ GIVEN: dict[str, tuple[tuple[str, str], str, dict[str, Any]]] = {
     "CycleOfAPerson": (UNIT, "CyclePreview", {}),
     "Release": (UNIT, "NotPermitted", {}),  # a handler is no administrator
     "RecallCase": (UNIT, "Refusal", {}),  # others have acted since
+    "ChangeAmendment": (UNIT, "Refusal", {}),  # it is under review
+    "WithdrawAmendment": (UNIT, "AmendmentPayload", {}),
     "RemoveRemark": (UNIT, "RemoveRemarkPayload", {}),
 }
 
@@ -345,8 +347,8 @@ STATEMENTS = {
     "MyRecords": 6,
     "Institutions": 2,
     "Record": 5,
-    "ReviewList": 6,
-    "Review": 10,
+    "ReviewList": 9,
+    "Review": 11,
     "Remarks": 2,
     "YearlyTotals": 5,
     "AnnualOverview": 5,
@@ -362,6 +364,8 @@ STATEMENTS = {
     "CyclePlanner": 1,
     "CycleOfAPerson": 2,
     "WhatIf": 7,
+    "Amendments": 3,
+    "Amendment": 4,
 }
 
 

@@ -5,6 +5,7 @@ Bodies, seats and deeds carry the names of the regulation. `verdict` says why a 
 """
 
 from dataclasses import replace
+from typing import Any
 
 from tests.workflow.regulation import Deed, Dossier, Law, Said, Stage, Table, World
 
@@ -67,6 +68,8 @@ def by_applicant(law: Law, dossier: Dossier, deed: Deed, world: World) -> str | 
         return "NOT_APPLICANT"
     if deed.kind == "撤回":
         return None
+    if dossier.about in deed.person.hands:  # 不得更正本人的记录
+        return "OWN_CASE"
     if dossier.lies not in ("未送审", "退回待改"):
         return "NOT_EDITABLE"
     if world.obstacle:
@@ -86,7 +89,7 @@ def take_back(law: Law, dossier: Dossier, deed: Deed) -> str | None:
     seats = stage.helpers[1] if sent[-1].helped and stage.helpers else stage.ladder
     if deed.person.body != sent[-1].body or not deed.person.seats & set(seats):
         return "NOT_YOURS_TO_RECALL"
-    return "OWN_CASE" if dossier.applicant in deed.person.hands else None
+    return "OWN_CASE" if dossier.parties & deed.person.hands else None
 
 
 def at_the_table(law: Law, dossier: Dossier, deed: Deed) -> str | None:
@@ -94,7 +97,7 @@ def at_the_table(law: Law, dossier: Dossier, deed: Deed) -> str | None:
     person, at = deed.person, table(law, dossier)
     if person.body != at.body or not person.seats & set(at.seats):
         return "NOT_YOUR_TASK"
-    if dossier.applicant in person.hands:
+    if dossier.parties & person.hands:
         return "OWN_CASE"
     if dossier.kept_for and not dossier.kept_for & person.hands:
         return "NOT_YOUR_TASK"
@@ -154,14 +157,13 @@ def after(law: Law, dossier: Dossier, deed: Deed, world: World) -> Dossier:
     """Say what a lawful deed makes of the dossier."""
     match deed.kind:
         case "送审":
-            fresh = Dossier(dossier.applicant, judged=world.content)
-            return walk(law, fresh, 0, world)
+            return walk(law, anew(dossier, judged=world.content), 0, world)
         case "撤回":
-            return Dossier(dossier.applicant, "已撤回")
+            return anew(dossier, lies="已撤回")
         case "回收":
             sent = [one.stage for one in dossier.said if one.deed == "同意结案"]
             if not sent:
-                return Dossier(dossier.applicant, judged=dossier.judged)
+                return anew(dossier, judged=dossier.judged)
             return reopen(law, dossier, sent[-1], "回收", world)
         case "签收":
             return replace(dossier, holder=deed.person.name)
@@ -189,7 +191,7 @@ def reviewed(law: Law, dossier: Dossier, deed: Deed, world: World) -> Dossier:
     )
     match deed.kind:
         case "退案" if deed.to == "个人":
-            return Dossier(dossier.applicant, "退回待改", judged=dossier.judged)
+            return anew(dossier, lies="退回待改", judged=dossier.judged)
         case "退案":
             return reopen(law, dossier, deed.to, "退案", world)
         case "不同意结案":
@@ -230,7 +232,12 @@ def returnable(dossier: Dossier, deed: Deed) -> list[Said]:
 
 
 def ended(dossier: Dossier, how: str) -> Dossier:
-    return Dossier(dossier.applicant, how, said=dossier.said, dropped=dossier.dropped)
+    return anew(dossier, lies=how, said=dossier.said, dropped=dossier.dropped)
+
+
+def anew(dossier: Dossier, **begins: Any) -> Dossier:
+    """The dossier of the same people with nothing else kept."""
+    return Dossier(dossier.applicant, dossier.about, **begins)
 
 
 def onward(law: Law, dossier: Dossier, world: World) -> Dossier:
@@ -322,6 +329,6 @@ def faulty(stage: Stage, dossier: Dossier) -> str | None:
         return f"{stage.name}: never passed"
     if len(hands) != len(set(hands)):
         return f"{stage.name}: one person twice"
-    if dossier.applicant in hands:
+    if dossier.parties & set(hands):
         return f"{stage.name}: own case"
     return f"{stage.name}: duties not separated" if apart & set(hands) else None

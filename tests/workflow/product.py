@@ -32,6 +32,7 @@ PLACES = {
     "个人": "applicant",
     "单位审批": "unit_review",
     "公需课认定": "recognition",
+    "单位更正确认": "unit_amend",
     "单位初验": "unit_check",
     "主管部门验证": "dept_check",
     "区县人事局验证": "district_check",
@@ -134,9 +135,12 @@ def facts(world: World) -> Facts:
     )
 
 
-def world(law: Law, people: Iterable[Person], bodies: Mapping[str, str | None]) -> World:
-    """Count who could act where: natural persons, the applicant and delegates left out."""
-    real = [one for one in people if one.name != "申请人" and one.instead_of is None]
+def world(
+    law: Law, people: Iterable[Person], bodies: Mapping[str, str | None], about: str = ""
+) -> World:
+    """Count who could act where: natural persons, the parties and delegates left out."""
+    parties = ("申请人", about)
+    real = [one for one in people if one.name not in parties and one.instead_of is None]
     seated = {
         stage.name: [
             one for one in real if one.body == bodies[stage.body] and one.seats & set(stage.ladder)
@@ -178,6 +182,11 @@ def storm(tried: Iterable[Deed], start: World) -> Iterator[tuple[Deed, World, Fa
             yield replace(deed, values=values), start, facts(start)
         for now in worlds:
             yield replace(deed, values=("核定学时",) if now.bad_value else ()), now, facts(now)
+
+
+def opening(about: str) -> Case:
+    """The case nobody has submitted yet."""
+    return engine.opening(applicant="申请人", concerns=about or None)
 
 
 def step(route: Route, law: Law, state: State, deed: Deed, now: World, known: Facts) -> State | str:
@@ -240,8 +249,8 @@ def same(what: str, engine_says: object, law_says: object, state: State) -> None
 def canonical(route: Route, state: State) -> State:
     """Leave out what cannot matter any more: counters, names of contents, ends."""
     if state.case.status in TERMINAL:
-        over = Case(applicant=state.case.applicant, status=state.case.status)
-        return State(over, Dossier(state.dossier.applicant, state.dossier.lies), "甲")
+        over = replace(opening(state.dossier.about), status=state.case.status)
+        return State(over, oracle.anew(state.dossier, lies=state.dossier.lies), "甲")
     swap = {"甲": "乙", "乙": "甲", "": ""} if state.case.revision == "乙" else None
     highest = max(len(one.groups) for one in route.steps) - 1
     opinions = tuple(
@@ -285,6 +294,7 @@ def explore(
     start: World,
     *,
     kinds: Iterable[str],
+    about: str = "",
     edits: bool = False,
     weather: bool = False,
     limit: int = 40_000,
@@ -294,7 +304,7 @@ def explore(
     storms = tuple(storm(tried, start)) if weather else ()
     worlds = {content: replace(start, content=content) for content in "甲乙"}
     known = {content: facts(one) for content, one in worlds.items()}
-    first = State(engine.opening(applicant="申请人"), Dossier("申请人"), "甲")
+    first = State(opening(about), Dossier("申请人", about), "甲")
     seen, queue, refusals = {first}, deque([first]), set[str]()
     came_from: dict[State, set[State]] = {}
     while queue:

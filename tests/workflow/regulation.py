@@ -33,6 +33,15 @@ PUBLIC_COURSE: Law = (
         "公需课认定", "同级主管", ("验证",), inside=False, back=("个人", "单位审批"), fields=HOURS
     ),
 )
+# 更正由本单位一人提出，另一人（单位领导）确认；公需课的更正须经认定机关同意。
+CONFIRMATION = Stage(
+    "单位更正确认", "所在单位", ("单位领导",), inside=False, helpers=("主管部门", ("验证",))
+)
+AMENDMENT: Law = (CONFIRMATION,)
+AMENDMENT_RECOGNISED: Law = (
+    CONFIRMATION,
+    Stage("公需课认定", "同级主管", ("验证",), inside=False, back=("个人", "单位更正确认")),
+)
 MINI: Law = (
     Stage("单位初验", "所在单位", ("初验",), inside=False),
     Stage(
@@ -119,6 +128,7 @@ class Dossier:
     """Where the case lies, and what was said."""
 
     applicant: str
+    about: str = ""  # 更正涉及的本人，申报时即申请人
     lies: str = "未送审"  # 未送审 审核中 退回待改 受阻 同意 不同意 已撤回
     stage: str = ""
     body: str = ""
@@ -132,6 +142,10 @@ class Dossier:
     kept_at: str = ""
     holder: str = ""
     why: str = ""
+
+    @property
+    def parties(self) -> frozenset[str]:
+        return frozenset({self.applicant, self.about or self.applicant})
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,16 @@ ORGANISATIONS: Mapping[str, str | None] = {
     "city_bureau": "city",
 }
 STAFFED: Mapping[str, int] = dict.fromkeys(
-    ("unit_review", "recognition", "unit_check", "dept_check", "district_check", "city_recheck"), 3
+    (
+        "unit_review",
+        "unit_amend",
+        "recognition",
+        "unit_check",
+        "dept_check",
+        "district_check",
+        "city_recheck",
+    ),
+    3,
 )
 
 
@@ -82,7 +91,8 @@ def route(name: str = "declaration") -> Route:
 def played(*moves: Move, on: Route | None = None) -> tuple[Case, tuple[Event, ...]]:
     """Play moves that must all be accepted; give the case and what happened last."""
     chosen = on or route()
-    case, happened = engine.opening(applicant="anna"), tuple[Event, ...]()
+    about = "otto" if chosen.subject == "amendment" else None
+    case, happened = engine.opening(applicant="anna", concerns=about), tuple[Event, ...]()
     for one in moves:
         happened = events(engine.decide(chosen, case, one.command, facts(**one.known)))
         for event in happened:

@@ -11,7 +11,7 @@ SHIPPED = {"declaration", "declaration.public_course"}
 def test_in_an_honest_world_every_open_case_can_be_decided(name: str) -> None:
     seen = worlds.HONEST[name].explore()
 
-    assert seen.states > 10
+    assert seen.states > 6
     assert seen.traps == ()
 
 
@@ -20,7 +20,7 @@ def test_no_trick_leads_anywhere_the_regulation_does_not(name: str) -> None:
     seen = worlds.CROOKED[name].explore()
 
     assert {one.dossier.lies for one in seen.traps} <= {"受阻", "未送审"}
-    assert (seen.traps != ()) == (name in {"nobody above", "nowhere"})
+    assert (seen.traps != ()) == (name in {"nobody above", "nowhere", "correction of one's own"})
 
 
 def test_every_refusal_of_the_guards_was_met_on_the_way() -> None:

@@ -16,7 +16,7 @@ from hypothesis.stateful import (
 )
 
 from rules.refusal import Refused
-from tests.workflow import product, worlds
+from tests.workflow import product, regulation, worlds
 from tests.workflow.regulation import Deed, Dossier, Law, Person, World
 from workflow import engine
 from workflow.case import TERMINAL, Case, Command, Event, Kind, Status
@@ -24,7 +24,7 @@ from workflow.route import Route
 from workflow.vocabulary import Act
 
 BODIES = ("单位", "局", "厅", "区", "市")
-PEOPLE = ("申请人", "甲", "乙", "丙", "丁")
+PEOPLE = ("申请人", "甲", "乙", "丙", "丁", "本人")
 HONEST = ("送审", "呈送同意", "同意结案")
 
 people = st.builds(
@@ -50,8 +50,9 @@ class Walk(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         self.route, self.law = worlds.routes()[self.name]
-        case = engine.opening(applicant="申请人")
-        self.state = product.State(case, Dossier("申请人"), "甲")
+        self.about = "本人" if self.law[0] is regulation.CONFIRMATION else ""
+        case = product.opening(self.about)
+        self.state = product.State(case, Dossier("申请人", self.about), "甲")
         self.events: list[Event] = []
         self.content, self.business = "甲", ""
         self.seated: dict[str, str | None] = dict(zip(product.BODIES, BODIES, strict=True))
@@ -63,7 +64,7 @@ class Walk(RuleBasedStateMachine):
             for home in BODIES
             for name in PEOPLE[1 : 4 - self.short]
         ]
-        base = product.world(self.law, staff, self.seated)
+        base = product.world(self.law, staff, self.seated, self.about)
         return replace(base, content=self.content, business=self.business)
 
     @rule(deed=st.sampled_from(sorted(product.ACTS)), person=people, data=st.data())
@@ -138,7 +139,7 @@ class Walk(RuleBasedStateMachine):
 
     @invariant()
     def the_events_tell_the_whole_story(self) -> None:
-        folded = product.folded(self.route, engine.opening(applicant="申请人"), self.events)
+        folded = product.folded(self.route, product.opening(self.about), self.events)
         assert folded == self.state.case
         assert folded.seq == len(self.events)
         assert json.loads(json.dumps([dict(event.data) for event in self.events])) == [

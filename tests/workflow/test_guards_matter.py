@@ -15,10 +15,13 @@ from workflow.vocabulary import INSIDE
 
 CLAIMS = "claims and weather"
 HELP = "declaration with help"
+OWN = "correction of one's own"
+CORRECTION = "correction with help"
 TWO_STEPS = "two steps, separated"
 # Where a fault shows first; everything else shows in the world of claims.
 SHOWS: Mapping[str, str] = {
     "not_own_case": HELP,
+    "not_about_himself": OWN,
     "offered": TWO_STEPS,
     "organisation_exists": "nowhere",
     "recall_not_own": TWO_STEPS,
@@ -69,6 +72,14 @@ def by_person_alone(check: Check) -> Check:
     return lambda q: check(q._replace(identities=frozenset({q.command.actor.person_id})))
 
 
+def by_applicant_alone(q: Question) -> Refused | None:
+    return Refused("OWN_CASE") if q.case.applicant in q.identities else None
+
+
+def by_whom_it_concerns_alone(q: Question) -> Refused | None:
+    return Refused("OWN_CASE") if q.case.concerns in q.identities else None
+
+
 def any_group(q: Question) -> Refused | None:
     return None if q.command.actor.org_id == q.desk.org_id else Refused("NOT_YOUR_TASK")
 
@@ -101,6 +112,8 @@ def no_opinion_anywhere(q: Question) -> Refused | None:
 
 WEAKER: Mapping[str, tuple[str, str, Callable[[Check], Check]]] = {
     "own case by person alone": ("not_own_case", HELP, by_person_alone),
+    "what is about himself": ("not_own_case", CORRECTION, lambda _: by_applicant_alone),
+    "what he proposed": ("not_own_case", CORRECTION, lambda _: by_whom_it_concerns_alone),
     "duties by person alone": ("separate", TWO_STEPS, by_person_alone),
     "one opinion by person alone": ("first_opinion", HELP, by_person_alone),
     "quorum by person alone": ("quorum", HELP, by_person_alone),

@@ -33,6 +33,11 @@ def routes() -> Mapping[str, tuple[Route, Law]]:
     return {
         "declaration": (shipped["declaration"], regulation.DECLARATION),
         "public_course": (shipped["declaration.public_course"], regulation.PUBLIC_COURSE),
+        "amendment": (shipped["record.amendment"], regulation.AMENDMENT),
+        "recognised": (
+            shipped["record.amendment_recognised"],
+            regulation.AMENDMENT_RECOGNISED,
+        ),
         "mini": (text("mini"), regulation.MINI),
         "district": (text("district"), regulation.DISTRICT),
     }
@@ -50,6 +55,7 @@ class Place:
     people: tuple[Person, ...]
     bodies: tuple[tuple[str, str | None], ...]
     kinds: tuple[str, ...] = PLAIN
+    about: str = ""
     edits: bool = False
     weather: bool = False
 
@@ -59,13 +65,14 @@ class Place:
     def walked(self) -> Explored:
         """Explore afresh."""
         compiled, law = routes()[self.route]
-        start = product.world(law, self.people, dict(self.bodies))
+        start = product.world(law, self.people, dict(self.bodies), self.about)
         return product.explore(
             compiled,
             law,
             self.people,
             start,
             kinds=self.kinds,
+            about=self.about,
             edits=self.edits,
             weather=self.weather,
         )
@@ -177,6 +184,46 @@ CROOKED_PAIR = (
     at("市", "处", *CITY, instead_of="申请人"),
 )
 
+PROPOSER = at("单位", "申请人", "经办人")
+HONEST_CORRECTION = (
+    PROPOSER,
+    at("单位", "领", "单位领导"),
+    at("局", "验", "验证"),
+    at("厅", "认", "验证"),
+)
+CORRECTED_BY_THE_LEADER = (
+    at("单位", "申请人", *UNIT),
+    at("单位", "办", "经办人"),
+    at("局", "验", "验证"),
+    at("厅", "认", "验证"),
+)
+CORRECTION_OF_THE_LEADER = (
+    PROPOSER,
+    at("单位", "本人", "单位领导"),
+    at("局", "验", "验证"),
+    at("厅", "认", "验证"),
+)
+CROOKED_CORRECTION = (
+    at("单位", "申请人", *UNIT),
+    at("单位", "本人", *UNIT),
+    at("单位", "办", "经办人"),
+    at("单位", "领", "单位领导"),
+    at("单位", "领", "单位领导", instead_of="申请人"),
+    at("单位", "领", "单位领导", instead_of="本人"),
+    at("局", "申请人", "验证"),
+    at("局", "本人", "验证"),
+    at("局", "验", "验证"),
+    at("厅", "本人", "验证"),
+    at("厅", "申请人", "验证"),
+    at("厅", "认", "验证"),
+    at("厅", "认", "验证", instead_of="本人"),
+    at("厅", "领", "验证", instead_of="申请人"),
+    chief("单位", "管"),
+)
+CROOKED_HELP_WITH_CORRECTION = tuple(
+    one for one in CROOKED_CORRECTION if (one.body, one.name) != ("单位", "领")
+)
+
 HONEST: Mapping[str, Place] = {
     "declaration": Place("declaration", HONEST_UNIT, NEAR),
     "declaration of the handler": Place("declaration", SMALL_UNIT, NEAR),
@@ -186,6 +233,11 @@ HONEST: Mapping[str, Place] = {
     "public course in a one-person unit": Place("public_course", ONE_PERSON_UNIT, NEAR),
     "public course of the only reviewer": Place("public_course", EMPTY_UNIT, ONE_BODY),
     "district": Place("district", HONEST_CITY, FAR),
+    "correction": Place("amendment", HONEST_CORRECTION, NEAR, about="本人"),
+    "correction by the leader": Place("amendment", CORRECTED_BY_THE_LEADER, NEAR, about="本人"),
+    "correction of the leader": Place("amendment", CORRECTION_OF_THE_LEADER, NEAR, about="本人"),
+    "recognised correction": Place("recognised", HONEST_CORRECTION, NEAR, about="本人"),
+    "recognised, one body": Place("recognised", CORRECTION_OF_THE_LEADER, ONE_BODY, about="本人"),
 }
 CROOKED: Mapping[str, Place] = {
     "declaration": Place("declaration", CROOKED_UNIT, NEAR, edits=True),
@@ -198,6 +250,25 @@ CROOKED: Mapping[str, Place] = {
     ),
     "district": Place("district", CROOKED_CITY, FAR),
     "district, a unit that is its own department": Place("district", CROOKED_CITY, MERGED),
+    "correction": Place(
+        "amendment",
+        CROOKED_CORRECTION,
+        NEAR,
+        about="本人",
+        kinds=CLAIMING,
+        edits=True,
+        weather=True,
+    ),
+    "correction with help": Place(
+        "amendment", CROOKED_HELP_WITH_CORRECTION, NEAR, about="本人", edits=True
+    ),
+    "correction of one's own": Place("amendment", CROOKED_CORRECTION, NEAR, about="申请人"),
+    "recognised correction": Place(
+        "recognised", CROOKED_CORRECTION, NEAR, about="本人", edits=True
+    ),
+    "recognised with help": Place(
+        "recognised", CROOKED_HELP_WITH_CORRECTION, NEAR, about="本人", edits=True
+    ),
     "claims and weather": Place(
         "declaration", CLAIMING_UNIT, NEAR, kinds=CLAIMING, edits=True, weather=True
     ),
