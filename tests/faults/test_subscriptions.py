@@ -38,7 +38,6 @@ async def alone(own: Postgres, redis_server: Redis, tmp_path: Path) -> AsyncIter
     try:
         town.run("seed")
         await town.open()
-        town.staff()
         yield town
     finally:
         town.close()
@@ -57,6 +56,7 @@ async def test_a_subscription_survives_a_restart_of_postgresql(alone: Town, own:
         own.start()
         again = await until(heard, lambda _: True)
         await eventually(listening)
+        town.staff()  # not before: a worker that finds no database as it starts gives up
         await sent(town, courseName="重启之后")
         after = await until(
             heard, lambda event: sum(group["count"] for group in event["todoGroups"]) > before
