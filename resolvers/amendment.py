@@ -12,7 +12,7 @@ from uuid import UUID
 from models import sources
 from models.amendment import AmendmentKind
 from models.read import Row
-from resolvers import command, filter, ids, label, page
+from resolvers import command, declaration, filter, ids, label, page
 from resolvers.command import Payload
 from resolvers.context import Context
 from resolvers.label import Label
@@ -24,7 +24,6 @@ from workflow import amendment_subject
 from workflow.case import Status
 from workflow.proposal import Correction, Proposal
 
-INSTITUTIONS = ("TrainingBase", "Institution", "Unit", "Department")
 DAYS, AMOUNTS = ("starts_on", "ends_on"), ("approved_hours", "approved_credits")
 WORDS = ("category", "achievement", "authorship")
 
@@ -262,9 +261,7 @@ async def told(context: Context, done: Any) -> Payload:
 
 def stated(given: CorrectionInput) -> Correction | Refused:
     """The values as the verb wants them."""
-    chosen = None
-    if given.organiser_id is not None:
-        chosen = command.key(given.organiser_id, *INSTITUTIONS, path="organiserId")
-        if isinstance(chosen, Refused):
-            return chosen.under("correction")
-    return Correction(**{**vars(given), "organiser_id": chosen})
+    organiser_id = declaration.organiser(given.organiser_id)
+    if isinstance(organiser_id, Refused):
+        return organiser_id.under("correction")
+    return Correction(**{**vars(given), "organiser_id": organiser_id})

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from models import sources
 from resolvers import command, ids
@@ -12,6 +13,8 @@ from resolvers.context import Context
 from rules.course import Achievement, Authorship, CourseCategory
 from rules.refusal import Refused
 from workflow import training as verbs
+
+INSTITUTIONS = ("TrainingBase", "Institution", "Unit", "Department")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,10 +123,14 @@ async def told(context: Context, done: Any) -> Payload:
 
 def stated(given: DeclarationInput) -> verbs.Declaration | Refused:
     """The declaration as the verb wants it."""
-    organiser = None
-    if given.organiser_id is not None:
-        names = ("TrainingBase", "Institution", "Unit", "Department")
-        organiser = command.key(given.organiser_id, *names, path="organiserId")
-        if isinstance(organiser, Refused):
-            return organiser
-    return verbs.Declaration(**{**vars(given), "organiser_id": organiser})
+    organiser_id = organiser(given.organiser_id)
+    if isinstance(organiser_id, Refused):
+        return organiser_id.under("declaration")
+    return verbs.Declaration(**{**vars(given), "organiser_id": organiser_id})
+
+
+def organiser(node_id: ids.NodeId | None) -> UUID | Refused | None:
+    """The institution that was chosen, if one was."""
+    if node_id is None:
+        return None
+    return command.key(node_id, *INSTITUTIONS, path="organiserId")

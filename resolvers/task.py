@@ -117,22 +117,36 @@ def wanted(where: TaskFilter | None) -> Condition:
 
 
 async def todo_groups(context: Context, *, where: TaskFilter | None = None) -> list[TodoGroup]:
-    """Counts by business and step: tasks of the groups, and what lies with oneself unfinished."""
-    p = Parameters()
-    if context.me.is_person:
-        found = await read.rows(task_sql.OWN_TODO, [context.me.person_id])
-    else:
-        sql = task_sql.TODO.format(
-            now=p(context.now),
-            tables=sources.TASK.tables,
-            readable=select.allowed(sources.TASK, context.me, p),
-            condition=filter.condition(sources.TASK.filters, where)(p),
-        )
-        found = await read.rows(sql, p)
-        if where is None and not amendment.without_duty(context.me):
-            mine = [context.me.person_id, context.me.organisation_id]
-            found += await read.rows(task_sql.OWN_PROPOSALS, mine)
+    """Counts by business and step: tasks of the groups, and what lies with oneself unfinished.
+
+    What one has not finished is no task, so no condition about tasks is true of it.
+    """
+    found = [] if context.me.is_person else await waiting(context, where)
+    if where in (None, TaskFilter()):
+        found += await unfinished(context)
     return [todo_group(context, row) for row in found]
+
+
+async def waiting(context: Context, where: TaskFilter | None) -> list[Row]:
+    """Tasks of the viewer's groups, counted."""
+    p = Parameters()
+    sql = task_sql.TODO.format(
+        now=p(context.now),
+        tables=sources.TASK.tables,
+        readable=select.allowed(sources.TASK, context.me, p),
+        condition=filter.condition(sources.TASK.filters, where)(p),
+    )
+    return await read.rows(sql, p)
+
+
+async def unfinished(context: Context) -> list[Row]:
+    """What the viewer has begun and not sent up: his records, or proposals of his unit's."""
+    me = context.me
+    if me.is_person:
+        return await read.rows(task_sql.OWN_TODO, [me.person_id])
+    if amendment.without_duty(me):
+        return []
+    return await read.rows(task_sql.OWN_PROPOSALS, [me.person_id, me.organisation_id])
 
 
 def todo_group(context: Context, row: Row) -> TodoGroup:

@@ -6,7 +6,7 @@ so is taking a proposal back while nobody has acted (`task.recall`).
 
 from uuid import UUID
 
-from models import access, amendment_sql, declared, read, training_sql
+from models import access, amendment_sql, declared, read
 from models.access import Viewer
 from models.amendment import AmendmentKind
 from models.ids import uuid7
@@ -14,7 +14,7 @@ from models.read import Connection, Parameters, Row
 from models.training import RecordStatus
 from rules import dates, refusal
 from rules.refusal import Refused
-from workflow import amendment_subject, command, transition
+from workflow import amendment_subject, command, training, transition
 from workflow import proposal as proposals
 from workflow.amendment_subject import AmendmentSubject
 from workflow.case import Act, Command
@@ -36,7 +36,9 @@ async def propose(
         record = await hold(c, request.viewer, record_id, proposal)
         if record is None:
             return Refused("NOT_FOUND", {}, ("recordId",))
-        refused = closed_to(request.viewer, record) or await outdated(c, record, expected_version)
+        refused = closed_to(request.viewer, record) or await training.outdated(
+            c, record, expected_version
+        )
         if refused is not None:
             return refused
         return await send(c, request, uuid7(), record, proposal)
@@ -148,16 +150,6 @@ def keeps_kind(held: Row, proposal: Proposal) -> Refused | None:
     """Values that were forgotten do not make a deletion of a correction."""
     forgotten = held.kind == AmendmentKind.CORRECT and proposal.correction is None
     return Refused("REQUIRED", {}, ("correction",)) if forgotten else None
-
-
-async def outdated(c: Connection, record: Row, expected_version: int) -> Refused | None:
-    """Who changed the record since the proposer read it."""
-    if record.version == expected_version:
-        return None
-    last = await read.row(training_sql.LAST_CHANGE, [record.id], on=c)
-    told = {"by": last.by, "what": last.what, "at": last.at.isoformat()} if last else {}
-    numbers = {"expected": expected_version, "actual": record.version}
-    return Refused("CONFLICT", {**numbers, **told}, ("expectedVersion",))
 
 
 async def hold(c: Connection, viewer: Viewer, record_id: UUID, proposal: Proposal) -> Row | None:

@@ -180,12 +180,17 @@ async def own(
         return Refused("NOT_FOUND")
     if held.deleted_at is not None:
         return Refused("DELETED")
-    if held.version != expected_version:
-        last = await read.row(training_sql.LAST_CHANGE, [record_id], on=c)
-        told = {"by": last.by, "what": last.what, "at": last.at.isoformat()} if last else {}
-        numbers = {"expected": expected_version, "actual": held.version}
-        return Refused("CONFLICT", {**numbers, **told}, ("expectedVersion",))
-    return held
+    return await outdated(c, held, expected_version) or held
+
+
+async def outdated(c: Connection, record: Row, expected_version: int) -> Refused | None:
+    """Who changed a record since the client read it."""
+    if record.version == expected_version:
+        return None
+    last = await read.row(training_sql.LAST_CHANGE, [record.id], on=c)
+    told = {"by": last.by, "what": last.what, "at": last.at.isoformat()} if last else {}
+    numbers = {"expected": expected_version, "actual": record.version}
+    return Refused("CONFLICT", {**numbers, **told}, ("expectedVersion",))
 
 
 async def hold(

@@ -96,3 +96,14 @@ async def test_one_wrong_id_among_several_is_enough(
     answer = await told("handler", verb, given, input, db)
 
     assert (answer["code"], answer["path"]) == ("NOT_FOUND", [field])
+
+
+@pytest.mark.parametrize("wrong", ["", "nonsense", ids.encode("Person", UUID(int=7))])
+async def test_a_wrong_organiser_is_named_where_it_stands(db: Connection, wrong: str) -> None:
+    declaration = {**DECLARATION, "organiserId": wrong}
+
+    answer = await told(
+        "applicant", "declareRecord", "DeclareRecordInput", {"declaration": declaration}, db
+    )
+
+    assert (answer["code"], answer["path"]) == ("NOT_FOUND", ["declaration", "organiserId"])
