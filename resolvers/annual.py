@@ -13,6 +13,7 @@ from models.read import Row
 from resolvers import command, filter, ids, page, person
 from resolvers.command import Payload
 from resolvers.context import Context
+from resolvers.explanation import Finding, finding
 from resolvers.page import Asked, Direction, Page
 from rules.annual import Reason, Verdict
 from rules.person import PersonGroup
@@ -50,18 +51,6 @@ class AnnualResultOrder:
 class RecalculateInput:
     person_id: ids.NodeId
     idempotency_key: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One rule of the year applied."""
-
-    code: str
-    needed: Decimal
-    had: Decimal
-    missing: Decimal
-    met: bool
-    sentence: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +113,10 @@ async def explanation(context: Context, row: Row) -> Explanation:
         if each.year == row.year and str(each.id) not in told
     ]
     return Explanation(
-        findings=[finding(context, each) for each in data["rules"]],
+        findings=[
+            finding(context, each, "annual.met" if each["met"] else "annual.short")
+            for each in data["rules"]
+        ],
         lines=[
             *(line(context, each) for each in data["records"]),
             *(line(context, undecided(each)) for each in waiting),
@@ -155,19 +147,6 @@ def undecided(row: Row) -> Mapping[str, Any]:
         "hours": "0.0",
         "reason": Reason.NOT_APPROVED.value,
     }
-
-
-def finding(context: Context, data: Mapping[str, Any]) -> Finding:
-    """A rule in words: what it needs, what was there, what is missing."""
-    said = {"rule": data["code"], **data}
-    return Finding(
-        code=data["code"],
-        needed=Decimal(data["needed"]),
-        had=Decimal(data["had"]),
-        missing=Decimal(data["missing"]),
-        met=data["met"],
-        sentence=context.say("annual.met" if data["met"] else "annual.short", **said),
-    )
 
 
 def line(context: Context, data: Mapping[str, Any]) -> Line:

@@ -1,4 +1,4 @@
-"""The explanation of a cycle in the reader's language: data of the rules in, sentences out."""
+"""Explanations in the reader's language: data of the rules in, sentences out."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -156,7 +156,7 @@ def judgement(context: Context, data: Data, records: Mapping[str, Data]) -> Judg
         figures=figures(data["figures"], by_category=by_category),
         alone=figures(data["alone"], by_category=by_category),
         table=[figures(each, by_category=True) for each in data["table"]],
-        findings=[finding(context, each) for each in data["rules"]],
+        findings=[cycle_finding(context, each) for each in data["rules"]],
         lines=[line(context, each, records.get(each["recordId"], {})) for each in data["records"]],
         remedy=remedy(context, data),
     )
@@ -180,10 +180,14 @@ def figures(data: Data, *, by_category: bool) -> Figures:
     )
 
 
-def finding(context: Context, data: Data) -> Finding:
-    """A rule in words: what it needs, what was there, what is missing."""
+def cycle_finding(context: Context, data: Data) -> Finding:
+    """A rule of the cycle in words: of hours, or of courses."""
     unit = "hours" if data["code"] == Requirement.TOTAL_HOURS else "courses"
-    key = f"cycle.{'met' if data['met'] else 'short'}_{unit}"
+    return finding(context, data, f"cycle.{'met' if data['met'] else 'short'}_{unit}")
+
+
+def finding(context: Context, data: Data, key: str) -> Finding:
+    """A rule in the words of a message: what it needs, what was there, what is missing."""
     return Finding(
         code=data["code"],
         needed=Decimal(data["needed"]),

@@ -9,6 +9,7 @@ from typing import Any
 from rules import amount
 from rules.course import CourseCategory
 from rules.figures import Entry, Figures, counted_hours
+from rules.finding import Finding
 from rules.policy import AnnualPolicy
 
 
@@ -37,25 +38,6 @@ class Reason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One rule applied: hours needed, hours there."""
-
-    code: Requirement
-    needed: Decimal
-    had: Decimal
-
-    @property
-    def missing(self) -> Decimal:
-        """Hours short (差额); none when the rule is met."""
-        return max(self.needed - self.had, amount.NO_HOURS)
-
-    @property
-    def met(self) -> bool:
-        """Tell whether the minimum is reached; exactly reached is enough: L317 (不少于)."""
-        return self.had >= self.needed
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """One record and whether it counts in the year."""
 
@@ -71,7 +53,7 @@ class AnnualVerdict:
 
     year: int
     figures: Figures
-    findings: tuple[Finding, ...]
+    findings: tuple[Finding[Requirement], ...]
     lines: tuple[Line, ...]
     policy: AnnualPolicy
 
@@ -115,7 +97,7 @@ class AnnualVerdict:
                 "hoursPerDay": amount.written(self.policy.hours_per_day),
             },
             "figures": self.figures.as_data(hours_per_day=self.policy.hours_per_day),
-            "rules": [_finding_data(finding) for finding in self.findings],
+            "rules": [each.as_data(amount.written) for each in self.findings],
             "remedy": {kind: amount.written(hours) for kind, hours in self.remedy.items()},
             "records": [_line_data(line) for line in self.lines],
         }
@@ -172,16 +154,6 @@ def _reason(entry: Entry, year: int) -> Reason:
     if entry.ends_on.year != year:
         return Reason.OTHER_YEAR
     return Reason.COUNTED if entry.approved else Reason.NOT_APPROVED
-
-
-def _finding_data(finding: Finding) -> dict[str, Any]:
-    return {
-        "code": finding.code.value,
-        "needed": amount.written(finding.needed),
-        "had": amount.written(finding.had),
-        "missing": amount.written(finding.missing),
-        "met": finding.met,
-    }
 
 
 def _line_data(line: Line) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from rules import amount, course
 from rules.annual import Verdict
 from rules.course import CourseCategory
 from rules.figures import Entry, Figures, added_up, counted_hours
+from rules.finding import Finding
 from rules.period import Cycle, Place
 
 TAUGHT = (CourseCategory.PUBLIC, CourseCategory.PROFESSIONAL)
@@ -35,25 +36,6 @@ class Reason(StrEnum):
 
 
 COUNTING = frozenset({Reason.COUNTED, Reason.SUPPLEMENT})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One rule applied: hours or courses needed, hours or courses there."""
-
-    code: Requirement
-    needed: Decimal
-    had: Decimal
-
-    @property
-    def missing(self) -> Decimal:
-        """What is short (差额); nothing when the rule is met."""
-        return max(self.needed - self.had, Decimal(0))
-
-    @property
-    def met(self) -> bool:
-        """Tell whether the minimum is reached; exactly reached is enough: L664 (不少于)."""
-        return self.had >= self.needed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +77,7 @@ class CycleVerdict:
         return self.tally.supplemented if self.supplement_used else self.tally.alone
 
     @property
-    def findings(self) -> tuple[Finding, ...]:
+    def findings(self) -> tuple[Finding[Requirement], ...]:
         """Each rule applied to them."""
         return findings(self.figures, self.cycle)
 
@@ -149,7 +131,7 @@ def judge(found: Tally, cycle: Cycle, *, entries: Sequence[Entry] = ()) -> Cycle
     )
 
 
-def findings(found: Figures, cycle: Cycle) -> tuple[Finding, ...]:
+def findings(found: Figures, cycle: Cycle) -> tuple[Finding[Requirement], ...]:
     """Apply the three rules to figures: L664."""
     policy = cycle.policy
     return (

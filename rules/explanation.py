@@ -1,10 +1,11 @@
 """The explanation (验证说明) of a cycle verdict as JSON values: the same every time."""
 
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from rules import amount
-from rules.cycle import COUNTING, CycleVerdict, Finding, Line, Requirement
+from rules.cycle import COUNTING, CycleVerdict, Line, Requirement
 from rules.period import Cycle, Year
 
 
@@ -46,7 +47,7 @@ def of_verdict(verdict: CycleVerdict) -> dict[str, Any]:
             {"year": year, **found.as_data(hours_per_day=per_day)}
             for year, found in sorted(tally.years.items())
         ],
-        "rules": [_finding(each) for each in verdict.findings],
+        "rules": [each.as_data(partial(_text, each.code)) for each in verdict.findings],
         "remedy": {code.value: _text(code, value) for code, value in verdict.remedy.items()},
         "records": [_line(each) for each in verdict.lines],
     }
@@ -55,16 +56,6 @@ def of_verdict(verdict: CycleVerdict) -> dict[str, Any]:
 def _year(each: Year) -> dict[str, Any]:
     needed = amount.written(each.policy.hours)
     return {"year": each.year, "needed": needed, "policy": each.policy.scope.as_data()}
-
-
-def _finding(each: Finding) -> dict[str, Any]:
-    return {
-        "code": each.code.value,
-        "needed": _text(each.code, each.needed),
-        "had": _text(each.code, each.had),
-        "missing": _text(each.code, each.missing),
-        "met": each.met,
-    }
 
 
 def _text(code: Requirement, value: Decimal) -> str:
