@@ -93,6 +93,7 @@ def gate(given: Settings) -> limits.Gate:
             cost=given.graphql_cost_reviewer, per_minute=given.graphql_rate_reviewer
         ),
         at_once=given.graphql_at_once,
+        streams=given.graphql_streams,
         ad_hoc=limits.ad_hoc(given.graphql_adhoc, dev=given.dev),
         introspection=role.SIGNED_IN if given.dev else role.SUPERIORS,
     )

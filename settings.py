@@ -77,6 +77,7 @@ class Settings:
         "20000", POINTS, "the same for units, departments and bureaus"
     )
     graphql_at_once: int = _setting("4", whole(1, 1000), "operations at work for one account")
+    graphql_streams: int = _setting("100", whole(1, 1000), "subscriptions open for one account")
     graphql_seconds: int = _setting("10", whole(1, 300), "an operation is ended after so long")
     graphql_compiled: Literal["on", "off"] = _setting(
         "on", among("on", "off"), "off answers by graphql-core's own execution alone"

@@ -5,6 +5,7 @@ Nothing of it reads the database, so what is refused costs no statement.
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +19,7 @@ from schema.cost import Tariff
 from schema.documents import Document, Documents
 from schema.errors import refusal
 from schema.rate import Allowance, Rate
+from schema.refusal import Unfit
 from schema.role import Role
 
 USUAL = Allowance(cost=10_000, per_minute=5_000)
@@ -31,6 +33,7 @@ class Limits:
     cost: Allowance = USUAL
     cost_reviewer: Allowance = OF_REVIEWERS
     at_once: int = 4
+    streams: int = 100
     ad_hoc: frozenset[Role] = frozenset(Role)
     introspection: frozenset[Role] = role.SIGNED_IN
 
@@ -64,6 +67,7 @@ class Gate:
         self.documents = documents or Documents()
         self.rate = rate or Rate()
         self.working: Counter[str] = Counter()
+        self.watching: Counter[str] = Counter()
 
     def admit(self, execution: ExecutionContext) -> list[GraphQLError]:
         """Why the operation may not run; if it may, it is parsed, validated and paid for."""
@@ -145,6 +149,16 @@ class Gate:
             data = {"limit": "atOnce", "maximum": maximum, "measured": working + 1}
             raise refusal("RATE_LIMITED", **data, retryAfter=1)
 
+    @contextmanager
+    def watched(self, who: str) -> Iterator[None]:
+        """A subscription of somebody, for as long as it lives, over all his connections."""
+        watching, maximum = self.watching[who], self.limits.streams
+        if watching >= maximum:
+            data = {"limit": "streams", "maximum": maximum, "measured": watching + 1}
+            raise Unfit("RATE_LIMITED", **data, retryAfter=1)
+        with one_more(self.watching, who):
+            yield
+
 
 class Working(SchemaExtension):
     """Counts the operations that are at work for somebody; a subscription only as it begins."""
@@ -153,13 +167,20 @@ class Working(SchemaExtension):
         schema: Any = self.execution_context.schema
         working: Counter[str] = schema.gate.working
         who = payer(self.execution_context.context)  # signing in changes who it is
-        working[who] += 1
-        try:
+        with one_more(working, who):
             yield
-        finally:
-            working[who] -= 1
-            if not working[who]:
-                del working[who]
+
+
+@contextmanager
+def one_more(counter: Counter[str], who: str) -> Iterator[None]:
+    """Counted until the block is left; who has none needs no place."""
+    counter[who] += 1
+    try:
+        yield
+    finally:
+        counter[who] -= 1
+        if not counter[who]:
+            del counter[who]
 
 
 def payer(context: Context) -> str:

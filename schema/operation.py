@@ -16,6 +16,7 @@ from models.changes import Changes
 from resolvers.context import Context, Door, Limits
 from resolvers.failure import Unanswerable
 from schema.api import Views
+from schema.limits import payer
 from schema.refusal import Misfit, Unfit
 from schema.visitor import Visitor
 from workflow import account
@@ -136,16 +137,20 @@ class Operations:
 
         An event that can no longer be answered at all is the last one.
         """
-        first = await self.execute(asked, await self.renewed(who, used=True))
+        context = await self.renewed(who, used=True)
+        first = await self.execute(asked, context)
         if not isinstance(first.data, AsyncGenerator):
             yield first
             return
+        gate = self.views.of(context.viewer).gate
         async with aclosing(first.data) as events:
-            async for event in events:
-                result = await self.execute(asked, await self.renewed(who, used=False), event=event)
-                yield result
-                if result.data is None:
-                    return
+            with gate.watched(payer(context)):
+                async for event in events:
+                    context = await self.renewed(who, used=False)
+                    result = await self.execute(asked, context, event=event)
+                    yield result
+                    if result.data is None:
+                        return
 
     async def renewed(self, who: Visitor, *, used: bool) -> Context:
         """The context of somebody whose session still lives; watching alone keeps none alive."""

@@ -47,6 +47,7 @@ BAD = [
     ("JIJIAO_GRAPHQL_RATE", "0", "must be a whole number from 1 to 1000000000, not '0'"),
     ("JIJIAO_GRAPHQL_RATE_REVIEWER", "-", "must be a whole number from 1 to 1000000000, not '-'"),
     ("JIJIAO_GRAPHQL_AT_ONCE", "0", "must be a whole number from 1 to 1000, not '0'"),
+    ("JIJIAO_GRAPHQL_STREAMS", "0", "must be a whole number from 1 to 1000, not '0'"),
     ("JIJIAO_GRAPHQL_SECONDS", "301", "must be a whole number from 1 to 300, not '301'"),
     ("JIJIAO_STATEMENT_SECONDS", "0", "must be a whole number from 1 to 300, not '0'"),
     ("JIJIAO_GRAPHQL_COMPILED", "no", "must be one of on, off"),

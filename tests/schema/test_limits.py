@@ -169,13 +169,13 @@ async def test_who_reviews_may_spend_more(user_type: UserType | None, allowance:
 def test_the_settings_of_the_operator_are_those_of_the_gate() -> None:
     variables = {"JIJIAO_GRAPHQL_COST": "7", "JIJIAO_GRAPHQL_RATE": "8"}
     variables |= {"JIJIAO_GRAPHQL_COST_REVIEWER": "9", "JIJIAO_GRAPHQL_RATE_REVIEWER": "10"}
-    variables |= {"JIJIAO_GRAPHQL_AT_ONCE": "11", "JIJIAO_GRAPHQL_SECONDS": "12"}
+    variables |= {"JIJIAO_GRAPHQL_AT_ONCE": "11", "JIJIAO_GRAPHQL_STREAMS": "12"}
 
     gate = app.gate(settings.read(variables, mode="dev"))
 
     assert gate.limits.cost == Allowance(cost=7, per_minute=8)
     assert gate.limits.cost_reviewer == Allowance(cost=9, per_minute=10)
-    assert gate.limits.at_once == 11
+    assert (gate.limits.at_once, gate.limits.streams) == (11, 12)
     assert gate.documents.trusted == documents.of_this_release()
 
 

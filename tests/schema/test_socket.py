@@ -1,6 +1,7 @@
 """GraphQL over WebSocket: every rule of the protocol, by real frames against a real server."""
 
 import asyncio
+import dataclasses
 import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -184,6 +185,35 @@ async def test_a_socket_carries_a_hundred_operations_and_no_more(house: House) -
     (refused,) = [message for message in heard if message["type"] == "error"]
     assert refused["id"] == "100"
     assert refused["payload"][0]["extensions"]["code"] == "TOO_MANY_OPERATIONS"
+    assert (after["id"], after["type"]) == ("again", "next")
+
+
+async def test_an_account_watches_so_much_over_all_its_connections(
+    db: Connection, configuration: Settings
+) -> None:
+    given = dataclasses.replace(configuration, graphql_streams=2)
+    body, accept = {"query": TASKS}, {"Accept": "text/event-stream"}
+    async with (
+        open_house(db, given) as house,
+        house.socket("handler") as one,
+        house.socket("handler") as two,
+        house.socket("leader") as somebody_else,
+        house.client("handler") as client,
+    ):
+        for line in (one, two, two, somebody_else):
+            await line.ask("a" if line is not two else str(uuid4()), TASKS)
+        heard = [await line.hear() for line in (one, two, two, somebody_else)]
+        async with asyncio.timeout(10):  # a stream that is not refused never ends
+            refused = await client.post("/graphql", json=body, headers=accept)
+        await one.say(type="complete", id="a")
+        await one.ask("again", TASKS)
+        after = await one.hear()
+
+    assert sorted(message["type"] for message in heard) == ["error", "next", "next", "next"]
+    (error,) = [message["payload"][0] for message in heard if message["type"] == "error"]
+    told = {"code": "RATE_LIMITED", "limit": "streams", "maximum": 2, "measured": 3}
+    assert error["extensions"].items() >= told.items()
+    assert (refused.status_code, refused.headers["retry-after"]) == (429, "1")
     assert (after["id"], after["type"]) == ("again", "next")
 
 
