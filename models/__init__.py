@@ -15,6 +15,7 @@ from models.history import History
 from models.job import Job, Worker
 from models.organisation import Organisation
 from models.person import Employment, Person, Profile
+from models.recalculation import RecalculationRun
 from models.remark import Remark
 from models.task import Task
 from models.training import TrainingRecord
@@ -36,6 +37,7 @@ __all__ = [
     "Person",
     "PersonTotal",
     "Profile",
+    "RecalculationRun",
     "Remark",
     "Seat",
     "Session",
