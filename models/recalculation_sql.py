@@ -63,7 +63,7 @@ UPDATE recalculation_run SET judged = judged + $2, snapshots = snapshots + $3 WH
 CHUNK_DONE = """
 UPDATE recalculation_run SET chunks_done = chunks_done + 1,
   state = CASE WHEN chunks_done + 1 = chunks THEN 'done' ELSE state END,
-  ended_at = CASE WHEN chunks_done + 1 = chunks THEN $2 END
+  ended_at = CASE WHEN chunks_done + 1 = chunks THEN $2::timestamptz END
 WHERE id = $1 AND state = 'running'
 """
 ABORT = """
