@@ -264,6 +264,13 @@ JOB = Source(
 LIVE_JOB = replace(
     JOB, tables="(SELECT * FROM job WHERE state IN ('pending', 'sent', 'running')) j"
 )
+RUN = Source(
+    alias="u",
+    type_names=("RecalculationRun",),
+    tables="recalculation_run u",
+    stored="u.*",
+    readable=access.runs,
+)
 BY_TYPE = {
     "Person": PERSON,
     "Unit": ORGANISATION,
@@ -278,6 +285,7 @@ BY_TYPE = {
     "AnnualResult": ANNUAL_RESULT,
     "Remark": REMARK,
     "Job": JOB,
+    "RecalculationRun": RUN,
 }
 
 # stale: persons whose figures are older than their records.

@@ -13,6 +13,7 @@ from resolvers import (
     decision,
     declaration,
     person,
+    recalculation,
     remark,
 )
 from schema.account import ChooseSeatPayload, SeatRequired, SignInPayload
@@ -22,8 +23,9 @@ from schema.attachment import RequestUploadPayload
 from schema.case import CasePayload
 from schema.command import commanded_by
 from schema.field import answered_by
+from schema.recalculation import RecalculationPayload
 from schema.remark import RemarkPayload, RemoveRemarkPayload
-from schema.role import REVIEWERS, SIGNED_IN, UNITS
+from schema.role import REVIEWERS, SIGNED_IN, SUPERIORS, UNITS
 from schema.task import DecideTasksPayload, TaskPayload
 from schema.training import RecordPayload
 
@@ -177,6 +179,20 @@ class Mutation:
         RemoveRemarkPayload,
         "Remove a prepared text.",
         seen_by=REVIEWERS,
+    )
+    recalculate_all: Any = commanded_by(
+        "RecalculateAll",
+        recalculation.begin,
+        RecalculationPayload,
+        "Have everybody's years judged anew (全部重新统计); the municipal bureau, with the duty.",
+        seen_by=SUPERIORS,
+    )
+    abort_recalculation: Any = commanded_by(
+        "AbortRecalculation",
+        recalculation.abort,
+        RecalculationPayload,
+        "End such a run early (中止).",
+        seen_by=SUPERIORS,
     )
     recalculate: Any = commanded_by(
         "Recalculate",

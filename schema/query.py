@@ -13,6 +13,7 @@ from resolvers import (
     node,
     organisation,
     person,
+    recalculation,
     remark,
     task,
     title,
@@ -28,8 +29,9 @@ from schema.field import answered_by
 from schema.node import Connection, Node
 from schema.organisation import Organisation
 from schema.person import Person
+from schema.recalculation import RecalculationRun
 from schema.remark import Remark
-from schema.role import REVIEWERS, SIGNED_IN
+from schema.role import REVIEWERS, SIGNED_IN, SUPERIORS
 from schema.task import Task, TodoGroup
 from schema.title import Title
 from schema.training import TrainingRecord
@@ -96,6 +98,11 @@ class Query:
         level="Level (级别).",
         contains="A part of the name.",
         seen_by=SIGNED_IN,
+    )
+    recalculation_runs: list[RecalculationRun] = answered_by(
+        recalculation.runs,
+        "Runs that recalculate everybody (全部重新统计), the latest first; the municipal bureau's.",
+        seen_by=SUPERIORS,
     )
     remarks: list[Remark] = answered_by(
         remark.remarks, "Prepared texts (批注) of the viewer's organisation.", seen_by=REVIEWERS
