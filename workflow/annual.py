@@ -118,7 +118,9 @@ def lasting(one: Mapping[str, Any]) -> Lasting:
         approved_hours=None if one["hours"] is None else Decimal(one["hours"]),
         deleted=one["deleted"],
     )
-    return Lasting(entry=entry, starts_on=date.fromisoformat(one["starts_on"]), mark=one["mark"])
+    return Lasting(
+        entry=entry, starts_on=date.fromisoformat(one["starts_on"]), mark=one.get("mark", 0)
+    )
 
 
 def judge(given: Inputs, *, this_year: int) -> list[AnnualVerdict]:

@@ -61,7 +61,7 @@ DROP TABLE year_total;
 class Migration(migrations.Migration):
     """Yearly totals and runs."""
 
-    dependencies = [("jijiao", "0005_amendment")]
+    dependencies = [("jijiao", "0007_flow")]
     initial = False
 
     operations = [
