@@ -234,12 +234,11 @@ def accept(values: Mapping[str, str]) -> tuple[Refused, ...]:
 class Facts:
     """What the shell looked up under the lock.
 
-    `eligible` counts, per step, the distinct people other than the applicant who hold one of its
-    groups in its organisation; `staffed` names, per step, the groups they hold, so that a first
-    slot nobody can take goes to the next group up; a step that is not named counts as staffed.
-    `declared` has the applicant's number for each field a reviewer may set, `parts` the digest of
-    each field of the content. `shortfall` says why it must not pass, `unsettled` why it is unknown.
-    """
+    Per step, `eligible` counts the people other than the applicant who hold one of its groups in
+    its organisation; `staffed` names the groups they hold (a step not named counts as staffed): a
+    first slot nobody can take goes to the next group up. `declared` has the applicant's number for
+    each field a reviewer may set, `parts` the digest of each field of the content; `shortfall` says
+    why that must not pass, `unsettled` why it is not known just now."""
 
     organisations: Mapping[str, str | None]
     revision: str
