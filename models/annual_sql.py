@@ -76,9 +76,3 @@ ON CONFLICT (person_id, year) DO UPDATE SET total_hours = excluded.total_hours,
   inputs = excluded.inputs, ruled = excluded.ruled
 WHERE y.* IS DISTINCT FROM excluded.*
 """
-
-# stale: persons whose figures are older than their records.
-STALE = """
-SELECT person_id AS id, stale_since FROM person_total
-WHERE dirty_version > computed_version AND person_id = ANY ($1::uuid[])
-"""

@@ -3,7 +3,8 @@
 from models.annual_sql import MARK, SAYING, STARTED
 
 # survey: who between two ids is stale, and which years of whom were judged from other records or
-# by other rules than are in force now. One statement reads a chunk; nobody is listed in vain.
+# by other rules than are in force now. Whoever has an application under way is always listed: it is
+# judged by more than his years.
 SURVEY = f"""
 WITH chunk AS MATERIALIZED (
   SELECT t.person_id, t.dirty_version, t.settled, t.dirty_version > t.computed_version AS stale,
@@ -33,9 +34,13 @@ differing AS (
     OR y.ruled IS DISTINCT FROM rule.ruled
   GROUP BY person_id)
 SELECT c.person_id, c.dirty_version, c.settled, d.years,
-  NOT EXISTS (SELECT FROM year_total y WHERE y.person_id = c.person_id) AS unknown
+  NOT EXISTS (SELECT FROM year_total y WHERE y.person_id = c.person_id) AS unknown,
+  a.person_id IS NOT NULL AS applies
 FROM chunk c LEFT JOIN differing d USING (person_id)
-WHERE c.stale OR d.years IS NOT NULL ORDER BY c.person_id
+LEFT JOIN (SELECT DISTINCT person_id FROM cycle_application
+  WHERE person_id > $1 AND person_id <= $2 AND status IN ('in_review', 'returned', 'blocked')) a
+  USING (person_id)
+WHERE c.stale OR d.years IS NOT NULL OR a.person_id IS NOT NULL ORDER BY c.person_id
 """
 
 # bounds: the last person of each full chunk.

@@ -7,7 +7,8 @@ job of that edit. A chunk that is begun again finds done what was done.
 
 import asyncio
 import logging
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -21,7 +22,7 @@ from models import read, recalculation_sql
 from models.read import Connection
 from rules import dates, regulation
 from rules.person import Discipline, PersonGroup
-from workflow import annual, failpoint, fault, later
+from workflow import annual, cycle_result, failpoint, fault, later
 from workflow.annual import Inputs, Judged
 
 logger = logging.getLogger(__name__)
@@ -48,13 +49,19 @@ class Found:
     version: int
     settled: int
     years: tuple[int, ...] | None
+    applies: bool
+
+    @property
+    def to_judge(self) -> bool:
+        """Is there a year or an application to judge?"""
+        return self.applies or self.years != ()
 
 
 async def settle(chunk: Chunk, *, now: datetime) -> None:
     """Bring a chunk up to date, a group in a transaction, until done or the run is over."""
     found = await survey(chunk, this_year=dates.shanghai_date(now).year)
-    await settle_stale([each for each in found if each.years == ()], now=now)
-    for group in groups([each for each in found if each.years != ()]):
+    await settle_stale([each for each in found if not each.to_judge], now=now)
+    for group in groups([each for each in found if each.to_judge]):
         if not await read.value(recalculation_sql.RUNNING, [chunk.run_id]):
             return
         await settle_group(chunk, group, now=now)
@@ -71,7 +78,11 @@ def found(row: Any) -> Found:
     """A row of the survey; of whom nothing is known, every year is judged."""
     years = None if row.unknown else tuple(row.years or ())
     return Found(
-        person_id=row.person_id, version=row.dirty_version, settled=row.settled, years=years
+        person_id=row.person_id,
+        version=row.dirty_version,
+        settled=row.settled,
+        years=years,
+        applies=row.applies,
     )
 
 
@@ -101,18 +112,31 @@ async def settle_stale(found: Sequence[Found], *, now: datetime) -> None:
 
 
 async def settle_group(chunk: Chunk, group: Sequence[Found], *, now: datetime) -> None:
-    """Read, judge and store some persons."""
+    """Read, judge and store some persons: their years, and their applications under way."""
     this_year = dates.shanghai_date(now).year
     judged, failed = [], []
     for given in await annual.load_many({each.person_id: each.years for each in group}):
         await asyncio.sleep(0)  # other jobs of this process have their turn
         one = judge(given, this_year=this_year)
         judged.append(one) if one else failed.append(given.person_id)
+    cases = await applications([each.person_id for each in group if each.applies])
     async with in_transaction() as c:
+        await cycle_result.hold(c, [case for each in cases.values() for case in each])
         stored = await annual.store_many(c, judged, now=now)
+        fresh = [case for person in stored.persons for case in cases.get(person, ())]
+        await cycle_result.store(c, fresh, now=now)
         await leave(c, failed, now)
         counts = [chunk.run_id, len(stored.persons), stored.snapshots]
         await c.execute_query(recalculation_sql.JUDGED, counts)
+
+
+async def applications(person_ids: Sequence[UUID]) -> Mapping[UUID, list[cycle_result.Judged]]:
+    """What the rules say of the applications under way, by person; read after his years."""
+    found: dict[UUID, list[cycle_result.Judged]] = defaultdict(list)
+    for row in await cycle_result.load(person_ids) if person_ids else ():
+        await asyncio.sleep(0)
+        found[row.person_id] += cycle_result.judge([row])
+    return found
 
 
 def judge(given: Inputs, *, this_year: int) -> Judged | None:
