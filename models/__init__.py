@@ -9,6 +9,7 @@ from models.account import Account, Seat, Session
 from models.amendment import Amendment
 from models.annual import AnnualResult, PersonTotal
 from models.attachment import Attachment, UploadToken
+from models.batch import DecisionBatch
 from models.case import Case, Definition, Event, Opinion
 from models.command import Command
 from models.cycle import CycleApplication, CycleResult
@@ -30,6 +31,7 @@ __all__ = [
     "Command",
     "CycleApplication",
     "CycleResult",
+    "DecisionBatch",
     "Definition",
     "Employment",
     "Event",

@@ -167,6 +167,11 @@ def jobs(viewer: Viewer, p: Parameters, j: str) -> str:
     )
 
 
+def batches(viewer: Viewer, p: Parameters, b: str) -> str:
+    """Batches of decisions: one's own."""
+    return f"{b}.person_id = {p(viewer.person_id)}::uuid"
+
+
 def runs(viewer: Viewer, p: Parameters, u: str) -> str:
     """Runs over everybody: the municipal bureau alone, whose business the whole city is."""
     everything = viewer.user_type is UserType.CITY_BUREAU and viewer.has_business

@@ -5,7 +5,7 @@ The alias of a source is fixed; every row says its GraphQL type in `type_name`.
 
 from dataclasses import replace
 
-from models import access
+from models import access, job_source
 from models.access import Viewer
 from models.cycle_source import CYCLE_APPLICATION, CYCLE_RESULT, OF_APPLICATION
 from models.read import Parameters
@@ -270,13 +270,6 @@ JOB = Source(
 LIVE_JOB = replace(
     JOB, tables="(SELECT * FROM job WHERE state IN ('pending', 'sent', 'running')) j"
 )
-RUN = Source(
-    alias="u",
-    type_names=("RecalculationRun",),
-    tables="recalculation_run u",
-    stored="u.*",
-    readable=access.runs,
-)
 BY_TYPE = {
     "Person": PERSON,
     "Unit": ORGANISATION,
@@ -293,5 +286,6 @@ BY_TYPE = {
     "AnnualResult": ANNUAL_RESULT,
     "Remark": REMARK,
     "Job": JOB,
-    "RecalculationRun": RUN,
+    "RecalculationRun": job_source.RUN,
+    "DecisionBatch": job_source.BATCH,
 }

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from models import select, sources
+from models import job_source, select
 from models.read import Row
 from resolvers import command, ids
 from resolvers.command import Payload
@@ -45,20 +45,20 @@ async def told(context: Context, done: Any) -> Payload:
     """The run after a verb."""
     if isinstance(done, Refused):
         return done
-    found = await command.again(context, sources.RUN, done.data["run"])
+    found = await command.again(context, job_source.RUN, done.data["run"])
     return {"run": found, "replayed": done.replayed}
 
 
 async def runs(context: Context) -> list[Row]:
     """The latest runs."""
-    return await select.every(sources.RUN, context.me, order="u.created_at DESC, u.id DESC")
+    return await select.every(job_source.RUN, context.me, order="u.created_at DESC, u.id DESC")
 
 
 async def one(context: Context, id: ids.NodeId) -> Row:
     """A run by its id; a forbidden one is unknown."""
     decoded = ids.decode(id)
     known = decoded[1] if decoded and decoded[0] == "RecalculationRun" else UUID(int=0)
-    found = await select.by_id(sources.RUN, context.me, [known])
+    found = await select.by_id(job_source.RUN, context.me, [known])
     if not found:
         raise Unanswerable("NOT_FOUND")
     return found[known]

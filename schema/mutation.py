@@ -9,6 +9,7 @@ from resolvers import (
     amendment,
     annual,
     attachment,
+    batch,
     case,
     cycle_application,
     decision,
@@ -21,6 +22,7 @@ from schema.account import ChooseSeatPayload, SeatRequired, SignInPayload
 from schema.amendment import AmendmentPayload
 from schema.annual import PersonPayload
 from schema.attachment import RequestUploadPayload
+from schema.batch import DecisionBatchPayload
 from schema.case import CasePayload
 from schema.command import commanded_by
 from schema.cycle_application import CycleApplicationPayload
@@ -135,6 +137,13 @@ class Mutation:
         decision.decide_many,
         DecideTasksPayload,
         "Decide several tasks alike (批量审核); each stands or falls by itself.",
+        seen_by=REVIEWERS,
+    )
+    decide_tasks_later: Any = commanded_by(
+        "DecideTasksLater",
+        batch.decide,
+        DecisionBatchPayload,
+        "Decide up to 500 tasks alike in the background (批量审核), one by one.",
         seen_by=REVIEWERS,
     )
     recall_case: Any = commanded_by(

@@ -9,7 +9,7 @@ from arq.connections import ArqRedis
 from tortoise import Tortoise
 
 import settings
-from workers import chunk, heartbeat, job, load, recalculate, scan
+from workers import batch, chunk, heartbeat, job, load, recalculate, scan
 from workers.beside import beside
 from workflow import attachment, failpoint, later
 
@@ -31,6 +31,7 @@ def handlers(given: settings.Settings) -> dict[str, job.Handler]:
     return {
         later.RECALCULATE: recalculate.handle,
         later.CHUNK: chunk.handle,
+        later.BATCH: batch.handle,
         attachment.SCAN: scan.handler(given),
     }
 

@@ -12,7 +12,7 @@ from models.read import Connection
 from rules.refusal import NOTHING
 
 SHORT, SCAN, BULK = "jijiao:short", "jijiao:scan", "jijiao:bulk"
-RECALCULATE, CHUNK = "recalculate", "recalculate_chunk"
+RECALCULATE, CHUNK, BATCH = "recalculate", "recalculate_chunk", "decide_batch"
 
 
 async def later(

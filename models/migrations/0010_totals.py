@@ -1,9 +1,11 @@
-"""Yearly totals, what each was judged from, and runs that recalculate everybody."""
+"""Yearly totals and what each was judged from, runs over everybody, and batches of decisions."""
 
 from tortoise import fields, migrations
 from tortoise.fields.base import OnDelete
 from tortoise.migrations import operations as ops
 from models.ids import uuid7
+from orjson import loads
+from tortoise.fields.data import JSON_DUMPS
 from models.recalculation import RunState
 
 # One row per person and year, found by them alone: no key of its own, and so no model.
@@ -30,6 +32,17 @@ ALTER TABLE recalculation_run ADD CONSTRAINT recalculation_run_ended CHECK
 CREATE UNIQUE INDEX recalculation_run_one ON recalculation_run ((true)) WHERE state = 'running';
 """
 
+# The task of one item is decided once; its answer is kept as the answer of a command is.
+ITEMS = """
+CREATE TABLE decision_item (
+  batch_id uuid NOT NULL REFERENCES decision_batch ON DELETE RESTRICT,
+  task_id uuid NOT NULL,
+  position int NOT NULL,
+  version int NOT NULL,
+  answer jsonb,
+  PRIMARY KEY (batch_id, task_id));
+"""
+
 # A snapshot is a statement of its day; `inputs` may only vouch for what nobody can rewrite.
 GUARDS = """
 CREATE FUNCTION annual_result_frozen() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -47,6 +60,7 @@ CREATE TRIGGER recalculation_run_changed AFTER UPDATE ON recalculation_run
   FOR EACH ROW EXECUTE FUNCTION tell_recalculation();
 """
 UNDO = """
+DROP TABLE decision_item;
 DROP TRIGGER recalculation_run_changed ON recalculation_run;
 DROP FUNCTION tell_recalculation();
 DROP TRIGGER annual_result_frozen ON annual_result;
@@ -107,5 +121,59 @@ class Migration(migrations.Migration):
             },
             bases=["Table"],
         ),
-        ops.RunSQL(TOTALS + GUARDS + TELL, reverse_sql=UNDO),
+        ops.CreateModel(
+            name="DecisionBatch",
+            fields=[
+                (
+                    "id",
+                    fields.UUIDField(primary_key=True, default=uuid7, unique=True, db_index=True),
+                ),
+                (
+                    "person",
+                    fields.ForeignKeyField(
+                        "jijiao.Person",
+                        source_field="person_id",
+                        db_index=True,
+                        db_constraint=True,
+                        to_field="id",
+                        related_name=False,
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                (
+                    "account",
+                    fields.ForeignKeyField(
+                        "jijiao.Account",
+                        source_field="account_id",
+                        db_constraint=True,
+                        to_field="id",
+                        related_name=False,
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                (
+                    "seat",
+                    fields.ForeignKeyField(
+                        "jijiao.Seat",
+                        source_field="seat_id",
+                        db_constraint=True,
+                        to_field="id",
+                        related_name=False,
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                ("job_id", fields.UUIDField()),
+                ("key", fields.CharField(max_length=255)),
+                ("decision", fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
+                ("created_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+            ],
+            options={
+                "table": "decision_batch",
+                "app": "jijiao",
+                "pk_attr": "id",
+                "table_description": "decision_batch",
+            },
+            bases=["Table"],
+        ),
+        ops.RunSQL(TOTALS + ITEMS + GUARDS + TELL, reverse_sql=UNDO),
     ]

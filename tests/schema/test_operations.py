@@ -242,11 +242,6 @@ GIVEN: dict[str, tuple[tuple[str, str], str, dict[str, Any]]] = {
         "RecalculationPayload",
         {"input": {"anew": False, "idempotencyKey": "@key"}},
     ),
-    "AbortRecalculation": (
-        BUREAU,
-        "RecalculationPayload",
-        {"input": {"runId": "@run.id", "idempotencyKey": "@key"}},
-    ),
     "WatchRecalculation": (BUREAU, "", {"id": "@run.id"}),
     "WatchCase": (UNIT, "", {"id": "@task.case.id"}),
     "WatchJob": (UNIT, "", {"id": "@job.id"}),
@@ -343,7 +338,6 @@ def test_an_example_says_its_screen_and_where_the_guide_shows_it() -> None:
         "# 待办变化",
         "# 办件变化",
         "# 作业进度",
-        "# 中止全部重新统计",
         "# 全部重新统计进度",
     }
 
