@@ -32,7 +32,7 @@ async def main(settings: Settings, arguments: Sequence[str]) -> int:
     orm = await Tortoise.init(config=settings.orm)
     try:
         if given.check:
-            return await check()
+            return await check(this_year=dates.shanghai_date(datetime.now(UTC)).year)
         if given.abort:
             return await abort()
         return await everybody(anew=given.anew)
@@ -84,11 +84,10 @@ async def abort() -> int:
     return 0
 
 
-async def check() -> int:
+async def check(*, this_year: int) -> int:
     """Everybody whose stored figures are not what the records say; 1 when there is one."""
     whole = await read.value(recalculation_sql.COUNT)
     bar, done, wrong = Progress(shown=True), 0, 0
-    this_year = dates.shanghai_date(datetime.now(UTC)).year
     async for found in comparison.differences(this_year=this_year):
         done += 1
         bar.at(done, whole, "compared")

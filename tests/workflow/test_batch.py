@@ -155,3 +155,7 @@ async def test_five_hundred_are_taken(city: City) -> None:
 
     assert isinstance(answer, Done)
     assert len(await answers()) == batch.MOST
+
+
+async def test_a_job_about_no_batch_decides_nothing(city: City) -> None:
+    assert [each async for each in batch.carry_out(uuid7(), now=cities.NOW)] == []
