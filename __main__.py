@@ -64,7 +64,15 @@ COMMANDS: Mapping[str, Command] = {
         "check FILE.csv …",
         mode="dev",
     ),
-    "routes": Command("workflow.describe:main", "the approval routes as text", mode="dev"),
+    "routes": Command(
+        "workflow.route_command:main",
+        "the approval routes as text",
+        "check|show|diff …",
+        mode="dev",
+    ),
+    "routes publish": Command(
+        "workflow.route_command:publish", "publish the routes of this release", needs=MIGRATED
+    ),
 }
 
 
@@ -82,6 +90,7 @@ def main() -> int:
 
 
 def _named(name: str, arguments: Sequence[str]) -> int:
+    name, arguments = _in_full(name, arguments)
     if name in {"help", "-h", "--help"}:
         print(usage())
         return 0
@@ -99,6 +108,12 @@ def _named(name: str, arguments: Sequence[str]) -> int:
         return 2
     except KeyboardInterrupt:
         return 130
+
+
+def _in_full(name: str, arguments: Sequence[str]) -> tuple[str, Sequence[str]]:
+    """Some words of a command need the database: those have an entry of their own."""
+    full = " ".join([name, *arguments[:1]])
+    return (full, arguments[1:]) if full in COMMANDS else (name, arguments)
 
 
 def usage() -> str:
