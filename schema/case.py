@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from resolvers import amendment, case, organisation, person
+from resolvers import amendment, case, organisation, person, route
 from schema.field import answered_by, named, published, stored
 from schema.label import Label
 from schema.node import Node
 from schema.organisation import Organisation
-from schema.person import Person
+from schema.person import Person, Profile
 from schema.role import REVIEWERS
+from schema.route import RouteStep
 from workflow.case import Kind, Status
 
 named(
@@ -108,10 +109,19 @@ class Case(Node):
     amendment: Amendment | None = answered_by(
         amendment.of_subject, "The amendment it is about, if it is about one."
     )
+    profile: Profile | None = answered_by(
+        person.of_subject, "The profile it is about, if it is about one."
+    )
     open_task: Task | None = answered_by(
         case.open_task, "The open task, for those to whom it is addressed.", seen_by=REVIEWERS
     )
     timeline: list[TimelineEntry] = answered_by(case.timeline, "What happened, in order.")
+    forecast: list[RouteStep] = answered_by(
+        route.forecast, "What awaits it, step by step; nothing when it is over."
+    )
+    diagram: str = answered_by(
+        route.diagram, "Its route as Mermaid: the present step is thick, those done are shaded."
+    )
 
 
 @strawberry.type(description="A case after a verb.")

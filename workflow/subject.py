@@ -27,6 +27,7 @@ class Subject:
     obstacles: tuple[Refused, ...]
     unclean: tuple[Mapping[str, Any], ...]
     row: Row
+    anew: bool = False  # may it be sent again in a case of its own, when the last one is over?
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
