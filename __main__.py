@@ -73,6 +73,12 @@ COMMANDS: Mapping[str, Command] = {
     "routes publish": Command(
         "workflow.route_command:publish", "publish the routes of this release", needs=MIGRATED
     ),
+    "routes migrate": Command(
+        "workflow.changeover_command:main",
+        "cases in flight to another version",
+        "--from CODE:1 --to CODE:2",
+        needs=MIGRATED,
+    ),
 }
 
 

@@ -49,6 +49,7 @@ named(
     RESTATED="The content as it is now was adopted; all begins again (重新统计).",
     APPROVED="Ended with yes (审核同意结案).",
     REJECTED="Ended with no (不同意结案).",
+    MIGRATED_DEFINITION="Goes on under another version of its route (流程换版).",
 )
 published(
     case.RecallCaseInput,
