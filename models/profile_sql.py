@@ -49,3 +49,14 @@ CONFIRM = """
 UPDATE profile SET confirmed_at = $3, confirmed_by_id = $4, confirmation_voided_at = NULL
 WHERE person_id = $1 AND version = $2 RETURNING id
 """
+
+# of case: a value of the case of a profile `f`, of the open one if there is any.
+OF_CASE = """(SELECT {} FROM wf_case of_case
+  WHERE of_case.subject_type = 'profile' AND of_case.subject_id = f.person_id
+  ORDER BY of_case.closed_at IS NULL DESC, of_case.opened_at DESC LIMIT 1)"""
+
+# confirmation: how that of a profile `f` stands, in one word.
+OPEN = OF_CASE.format("""CASE of_case.status WHEN 'in_review' THEN 'asked'
+  WHEN 'blocked' THEN 'asked' WHEN 'returned' THEN 'returned' END""")
+CONFIRMATION = f"""coalesce({OPEN}, CASE WHEN f.confirmed_at IS NOT NULL THEN 'confirmed'
+  WHEN f.confirmation_voided_at IS NOT NULL THEN 'void' ELSE 'none' END)"""

@@ -5,7 +5,7 @@ The alias of a source is fixed; every row says its GraphQL type in `type_name`.
 
 from dataclasses import replace
 
-from models import access
+from models import access, profile_sql
 from models.access import Viewer
 from models.read import Parameters
 from models.select import Key, Source
@@ -34,13 +34,6 @@ OF_PERSON = """(SELECT {} FROM wf_case of_case
 # Has somebody proposed to amend a record, and nobody decided?
 UNDER_AMENDMENT = """EXISTS (SELECT FROM amendment open_one
   WHERE open_one.record_id = r.id AND open_one.closed_at IS NULL)"""
-
-# How the confirmation of a profile stands, and the case that is about it, the open one if any.
-OF_PROFILE = """(SELECT {} FROM wf_case of_case
-  WHERE of_case.subject_type = 'profile' AND of_case.subject_id = f.person_id
-  ORDER BY of_case.closed_at IS NULL DESC, of_case.opened_at DESC LIMIT 1)"""
-CONFIRMATION = OF_PROFILE.format("""CASE of_case.status WHEN 'in_review' THEN 'asked'
-  WHEN 'blocked' THEN 'asked' WHEN 'returned' THEN 'returned' END""")
 
 ORGANISATION = Source(
     alias="o",
@@ -87,10 +80,8 @@ PROFILE = Source(
     stored="f.*",
     computed={
         "employed": f"({EMPLOYER.format('f.person_id')} IS NOT NULL)",
-        "confirmation": f"""coalesce({CONFIRMATION}, CASE
-          WHEN f.confirmed_at IS NOT NULL THEN 'confirmed'
-          WHEN f.confirmation_voided_at IS NOT NULL THEN 'void' ELSE 'none' END)""",
-        "case_id": OF_PROFILE.format("of_case.id"),
+        "confirmation": profile_sql.CONFIRMATION,
+        "case_id": profile_sql.OF_CASE.format("of_case.id"),
     },
     readable=behind_person,
 )
