@@ -70,6 +70,15 @@ COMMANDS: Mapping[str, Command] = {
         "check|show|diff …",
         mode="dev",
     ),
+    "routes histories": Command(
+        "workflow.replay_command:main", "do recorded cases still lead to their states?", mode="dev"
+    ),
+    "routes export": Command(
+        "workflow.replay_command:export",
+        "a case as a history without names",
+        "CASE",
+        needs=MIGRATED,
+    ),
     "routes publish": Command(
         "workflow.route_command:publish", "publish the routes of this release", needs=MIGRATED
     ),

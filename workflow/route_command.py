@@ -18,6 +18,12 @@ if TYPE_CHECKING:
     from settings import Settings
 
 FINE, FAULTY, UNKNOWN = 0, 1, 2
+ELSEWHERE = {  # commands of their own in __main__.py, listed here for who asks for help
+    "publish": "the routes of this release, to the database",
+    "migrate": "cases in flight, to another version",
+    "histories": "do recorded cases still lead to their states?",
+    "export": "a case as a history without names",
+}
 SOURCE = "SELECT source FROM wf_definition WHERE code = $1 AND version = $2"
 
 
@@ -33,7 +39,7 @@ def main(settings: "Settings", arguments: Sequence[str]) -> int | Awaitable[int]
 
 
 def parser() -> ArgumentParser:
-    """The words after `routes`; `publish` and `migrate` are commands of their own."""
+    """The words after `routes`."""
     made = ArgumentParser(prog="jijiao routes", description="The approval routes (流程).")
     made.set_defaults(does=page)
     words = made.add_subparsers(metavar="WORD")
@@ -53,8 +59,8 @@ def parser() -> ArgumentParser:
     compares.set_defaults(does=diff)
     for word in (checks, shows, compares):
         word.add_argument("--language", choices=message.LANGUAGES, default=message.DEFAULT)
-    words.add_parser("publish", help="the routes of this release, to the database")
-    words.add_parser("migrate", help="cases in flight, to another version")
+    for name, tells in ELSEWHERE.items():
+        words.add_parser(name, help=tells)
     return made
 
 
