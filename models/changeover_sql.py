@@ -15,7 +15,14 @@ SELECT c.id FROM wf_case c JOIN wf_definition d ON d.id = c.definition_id
 WHERE c.id = $1 AND d.digest = $2 AND c.closed_at IS NULL FOR UPDATE OF c
 """
 
-# move: the events, and the new names of steps wherever a case that is not over has them. The task
+# rename: opinions under the new names of their steps, set apart by a negative round until `MOVE`:
+# where steps shift, what somebody said would meet what he said at the next one.
+RENAME = """
+UPDATE wf_opinion SET step_key = m.value, round = -round FROM jsonb_each_text($2::jsonb) m
+WHERE case_id = $1 AND voided_seq IS NULL AND step_key = m.key
+"""
+
+# move: the events, and the new name of the step wherever the case has it. The task
 # keeps its organisation, its group, its term and whoever holds it.
 MOVE = """
 WITH event AS (
@@ -26,11 +33,9 @@ WITH event AS (
 ), task AS (
   UPDATE wf_task SET step_key = $4 WHERE case_id = $1 AND status = 'open'
 ), opinion AS (
-  UPDATE wf_opinion SET step_key = m.value
-  FROM jsonb_each_text($5::jsonb) m
-  WHERE case_id = $1 AND voided_seq IS NULL AND step_key = m.key
+  UPDATE wf_opinion SET round = -round WHERE case_id = $1 AND round < 0
 )
-UPDATE wf_case SET definition_id = d.id, step_key = $4, seq = $6, state = $7::jsonb
-FROM wf_definition d WHERE d.digest = $8 AND wf_case.id = $1 AND wf_case.seq = $9
+UPDATE wf_case SET definition_id = d.id, step_key = $4, seq = $5, state = $6::jsonb
+FROM wf_definition d WHERE d.digest = $7 AND wf_case.id = $1 AND wf_case.seq = $8
 RETURNING wf_case.id
 """

@@ -38,6 +38,11 @@ class Plan:
         same = {key: key for key in self.old.order if key in self.new.order}
         return {**same, **self.explicit}
 
+    @property
+    def renamed(self) -> dict[str, str]:
+        """Those that are called otherwise now."""
+        return {before: after for before, after in self.steps.items() if before != after}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Move:
@@ -103,7 +108,6 @@ def happens(plan: Plan, case: Case, facts: Facts, operator: str) -> Iterator[Eve
     """Tell what moving brings: the new version, and help where it asks for more people."""
     assert case.step is not None  # looked at before
     here = plan.new.step(plan.steps[case.step])
-    renamed = {before: after for before, after in plan.steps.items() if before != after}
     yield Event(
         Kind.MIGRATED_DEFINITION,
         {
@@ -111,7 +115,7 @@ def happens(plan: Plan, case: Case, facts: Facts, operator: str) -> Iterator[Eve
             "digest": plan.new.digest,
             "was": {"version": plan.old.version, "digest": plan.old.digest},
             "step": here.key,
-            "map": renamed,
+            "map": plan.renamed,
             "titles": {step.key: [step.title, step.title_en] for step in plan.old.steps},
             "operator": operator,
         },

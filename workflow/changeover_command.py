@@ -152,16 +152,16 @@ async def moved(
 
 
 async def write(c: Connection, plan: Plan, scene: Scene, answer: Move, now: datetime) -> None:
-    """One statement: events, task, opinions and the case."""
+    """One statement: events, task and case; one before it where steps are called otherwise."""
     stored = scene.standing.case
     assert stored is not None  # its row is locked
-    renamed = {before: after for before, after in plan.steps.items() if before != after}
+    if plan.renamed:
+        await c.execute_query(changeover_sql.RENAME, [stored.id, json.dumps(plan.renamed)])
     values = [
         stored.id,
         now,
         json.dumps(sealed(stored.id, stored.last_hash, scene.before.seq, answer, now)),
         answer.after.step,
-        json.dumps(renamed),
         answer.after.seq,
         json.dumps(answer.after.to_state()),
         plan.new.digest,

@@ -9,8 +9,10 @@ import pytest
 
 import settings
 from models import Case, Event, Opinion, Task, TrainingRecord
+from models.ids import uuid7
 from models.read import Connection
 from resolvers import ids
+from rules.course import CourseCategory
 from tests.factories import city as cities
 from tests.factories import record as records
 from tests.factories.city import NOW, City
@@ -254,6 +256,30 @@ async def test_a_case_costs_five_statements_beside_the_list(city: City, db: Conn
             pass
 
     assert len(sent) <= 6, sent  # the list, then lock, time, subject, standing and one that writes
+
+
+async def test_steps_that_shift_keep_the_opinions_of_somebody_who_spoke_at_both(
+    city: City, db: Connection
+) -> None:
+    task_id = await records.submitted(city, category=CourseCategory.PUBLIC)
+    await records.decided(city, "leader", await records.agreed(city, task_id), Act.PASS)
+    case, said = await Case.get(), await Opinion.get(act="pass")
+    await Opinion.create(**{**dict(said), "id": uuid7(), "step_key": "recognition"})
+    old = route.load_all()["declaration.public_course"]
+    text = old.text.replace('"recognition"', '"last_word"').replace(
+        '"unit_review"', '"recognition"'
+    )
+    new = route.compile_route(text.replace("version  = 1", "version  = 2"))
+    await definition.is_new(db, new, NOW)
+    steps = {"unit_review": "recognition", "recognition": "last_word"}
+    plan = Plan(old=old, new=new, explicit=steps)
+
+    (one,) = [one async for one in changeover_command.outcomes(plan, operator="o", dry_run=False)]
+
+    assert one.case_id == case.id
+    leader = city.viewers["leader"].person_id
+    rows = await Opinion.filter(person_id=leader).order_by("step_key")
+    assert [(row.step_key, row.round) for row in rows] == [("last_word", 1), ("recognition", 1)]
 
 
 async def test_an_event_tells_who_did_it_and_from_where(
