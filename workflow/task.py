@@ -13,6 +13,7 @@ from rules.refusal import Refused
 from workflow import (
     amendment_subject,
     command,
+    cycle_subject,
     digest,
     engine,
     profile_subject,
@@ -28,6 +29,7 @@ ADAPTERS: Mapping[str, Adapter] = {
     training_subject.TYPE: training_subject.ADAPTER,
     amendment_subject.TYPE: amendment_subject.ADAPTER,
     profile_subject.TYPE: profile_subject.ADAPTER,
+    cycle_subject.TYPE: cycle_subject.ADAPTER,
 }
 MOST_INLINE = 50  # items of a batch in one request
 LONGEST_COMMENT = 1000

@@ -263,8 +263,8 @@ async def test_steps_that_shift_keep_the_opinions_of_somebody_who_spoke_at_both(
 ) -> None:
     task_id = await records.submitted(city, category=CourseCategory.PUBLIC)
     await records.decided(city, "leader", await records.agreed(city, task_id), Act.PASS)
-    case, said = await Case.get(), await Opinion.get(act="pass")
-    await Opinion.create(**{**dict(said), "id": uuid7(), "step_key": "recognition"})
+    case, said = await Case.get(), await Opinion.get(act="pass").values()
+    await Opinion.create(**{**said, "id": uuid7(), "step_key": "recognition"})
     old = route.load_all()["declaration.public_course"]
     text = old.text.replace('"recognition"', '"last_word"').replace(
         '"unit_review"', '"recognition"'
