@@ -7,12 +7,14 @@ from uuid import UUID
 import pytest
 
 from models import Case, Command, Event, Organisation, Seat, Task
+from models.organisation import OrganisationKind, UnitKind
 from models.read import Connection
 from resolvers import ids
 from rules import calendar
 from rules.course import CourseCategory
 from tests.factories import amendment as amendments
 from tests.factories import city
+from tests.factories import cycle as cycles
 from tests.factories import record as records
 from tests.factories.city import City
 from tests.factories.question import answered
@@ -165,6 +167,29 @@ async def test_an_amendment_is_previewed_by_who_reads_its_case(town: City) -> No
     told = await previewed(town, "applicant", "Amendment", case.subject_id)
 
     assert [step["step"]["key"] for step in told["steps"]] == ["unit_amend"]
+
+
+async def test_an_application_is_previewed_along_its_whole_way_and_a_body_decides_once(
+    town: City,
+) -> None:
+    await town.organisation("bureau unit", OrganisationKind.UNIT, "bureau", UnitKind.MUNICIPAL)
+    await town.person("neighbour", "bureau unit")
+    await cycles.peopled(town)
+    municipal = await cycles.applied(town)
+    near = await cycles.applied(town, "neighbour")
+
+    told = await previewed(town, "applicant", "CycleApplication", municipal)
+    short = await previewed(town, "neighbour", "CycleApplication", near)
+
+    assert told["business"]["key"] == "cycle.municipal"
+    assert [(step["organisation"], step["where"], step["needs"]) for step in told["steps"]] == [
+        ("hospital", "AHEAD", 2),
+        ("department", "AHEAD", 1),
+        ("bureau", "AHEAD", 2),
+    ]
+    assert [step["where"] for step in short["steps"]] == ["AHEAD", "SKIPPED", "AHEAD"]
+    assert short["steps"][1]["skipped"] == {"key": "same_org"}
+    assert short["steps"][0]["problem"] is None and short["steps"][0]["standIn"] == "bureau"
 
 
 async def test_a_profile_is_previewed_by_its_person_also_when_it_was_confirmed_once(
