@@ -83,6 +83,8 @@ class TimelineEntry:
     comment: str = stored("What was said (意见).")
     organisation: str | None = stored("Organisation (所属单位).")
     person: str | None = stored("Person (处理人).")
+    on_behalf_of: str | None = stored("In whose name (代理), if not in his own.")
+    signature: str | None = stored("Both in words: 张三 代 李四.")
     at: datetime = stored("When (操作时间).")
     round: int | None = stored("Which submission it belongs to.")
     to: Label | None = stored("Where the case went, if it was returned or recalled.")

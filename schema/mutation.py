@@ -12,6 +12,8 @@ from resolvers import (
     case,
     decision,
     declaration,
+    delegation,
+    notice,
     person,
     remark,
 )
@@ -21,7 +23,9 @@ from schema.annual import PersonPayload
 from schema.attachment import RequestUploadPayload
 from schema.case import CasePayload
 from schema.command import commanded_by
+from schema.delegation import DelegationPayload
 from schema.field import answered_by
+from schema.notice import MarkNoticesReadPayload
 from schema.remark import RemarkPayload, RemoveRemarkPayload
 from schema.role import REVIEWERS, SIGNED_IN, UNITS
 from schema.task import DecideTasksPayload, TaskPayload
@@ -167,6 +171,27 @@ class Mutation:
         AmendmentPayload,
         "Give a proposed amendment up for good (撤回).",
         seen_by=UNITS,
+    )
+    create_delegation: Any = commanded_by(
+        "CreateDelegation",
+        delegation.create,
+        DelegationPayload,
+        "Let a colleague decide in somebody's name while he is absent (代理).",
+        seen_by=REVIEWERS,
+    )
+    revoke_delegation: Any = commanded_by(
+        "RevokeDelegation",
+        delegation.revoke,
+        DelegationPayload,
+        "End a delegation now (撤销代理).",
+        seen_by=REVIEWERS,
+    )
+    mark_notices_read: Any = commanded_by(
+        "MarkNoticesRead",
+        notice.mark_read,
+        MarkNoticesReadPayload,
+        "Have read notices (已阅).",
+        seen_by=SIGNED_IN,
     )
     add_remark: Any = commanded_by(
         "AddRemark", remark.add, RemarkPayload, "Add a prepared text (批注管理).", seen_by=REVIEWERS

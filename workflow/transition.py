@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from models import standing
-from models.access import Viewer
+from models.access import Mandate, Viewer
 from models.ids import uuid7
 from models.read import Connection
 from models.standing import Standing
@@ -185,12 +185,13 @@ def facts_of(
     )
 
 
-def actor(viewer: Viewer) -> Actor:
-    """The viewer as the engine knows people."""
+def actor(viewer: Viewer, mandate: Mandate | None = None) -> Actor:
+    """The viewer as the engine knows people: in his own name, or with what another handed over."""
     return Actor(
         person_id=str(viewer.person_id),
         account_id=str(viewer.account_id),
         org_id=str(viewer.organisation_id) if viewer.organisation_id else None,
-        groups=viewer.groups,
-        admin="unit_admin" in viewer.groups,
+        groups=mandate.groups if mandate else viewer.groups,
+        on_behalf_of=str(mandate.principal_id) if mandate else None,
+        admin=mandate is None and "unit_admin" in viewer.groups,
     )
