@@ -16,6 +16,12 @@ SELECT c.id, c.subject_type, c.subject_id FROM wf_case c WHERE c.id = $1 AND {re
 FOR UPDATE OF c
 """
 
+# hold open: the case of a task that waits, for the clock, which may look at everything.
+HOLD_OPEN = """
+SELECT c.id, c.subject_type, c.subject_id FROM wf_case c
+WHERE c.id = $1 AND c.status = 'in_review' FOR UPDATE OF c
+"""
+
 # todo: what waits for the viewer's groups, by business and step, oldest first.
 TODO = """
 SELECT t.route_code, t.step_key, count(*) AS count, min(t.created_at) AS oldest,

@@ -44,7 +44,12 @@ named(
     STEP_UNDERSTAFFED="A step has too few people.",
     STAND_IN_CALLED="The superior body was asked for the second person (代审).",
     BLOCKED="No organisation was found for the next step.",
+    CLAIM_EXPIRED="A task that was held for two working days was put back.",
+    MOVED_UP="Nobody was left in the group; the task went to the next group up.",
+    FREED="Whoever it was kept for has left; it is the group's again.",
+    OVERDUE="The term is over (办理逾期); told once for each level.",
     RETURNED="Returned (退案).",
+    RESTATED="The content as it is now was adopted; all begins again (重新统计).",
     APPROVED="Ended with yes (审核同意结案).",
     REJECTED="Ended with no (不同意结案).",
 )

@@ -3,7 +3,8 @@
 from typing import NamedTuple
 
 from workflow import address
-from workflow.case import Addressed, Case, Command, Facts, Opinion
+from workflow.case import Addressed, Case, Command, Facts
+from workflow.opinion import Opinion
 from workflow.route import Route, Step
 from workflow.vocabulary import APPLICANT, INSIDE, Act
 
@@ -47,6 +48,13 @@ class Question(NamedTuple):
         """The inside opinions of others whose authors still sit where the task can go."""
         seats = (self.case.org_id, self.case.stand_in)
         return tuple(one for one in self.others if one.act in INSIDE and one.org_id in seats)
+
+    @property
+    def changed(self) -> list[str]:
+        """The fields of the content that are no longer as they were submitted, if that is known."""
+        was, now = dict(self.case.parts), self.facts.parts
+        names = sorted(was.keys() | now.keys()) if was else ()
+        return [name for name in names if was.get(name) != now.get(name)]
 
     @property
     def forwarded(self) -> Opinion | None:
