@@ -16,10 +16,11 @@ SELECT c.id, c.subject_type, c.subject_id FROM wf_case c WHERE c.id = $1 AND {re
 FOR UPDATE OF c
 """
 
-# hold open: the case of a task that waits, for the clock, which may look at everything.
+# hold open: the case of a task that waits, for the clock, which may look at everything. Whom
+# somebody decides just now it leaves alone, and finds again.
 HOLD_OPEN = """
 SELECT c.id, c.subject_type, c.subject_id FROM wf_case c
-WHERE c.id = $1 AND c.status = 'in_review' FOR UPDATE OF c
+WHERE c.id = $1 AND c.status = 'in_review' FOR UPDATE OF c SKIP LOCKED
 """
 
 # todo: what waits for the viewer's groups, by business and step, oldest first.

@@ -13,7 +13,7 @@ from models.read import Connection
 from models.standing import Standing
 from rules import dates
 from rules.refusal import Refused
-from workflow import definition, digest, engine, ledger, tick
+from workflow import definition, digest, engine, ledger, tick, watch
 from workflow.case import Act, Actor, Case, Command, Event, Facts, Seats
 from workflow.command import Answer, Done, Request
 from workflow.route import Route
@@ -53,6 +53,7 @@ async def run(
     opened = None
     if decided:  # claiming what one holds already is done, and nothing happens
         opened = await ledger.write(c, wanted)
+        await watch.tell(c, wanted, scene.standing)
         change = Change(
             before=scene.before, after=wanted.after, actor=command.actor, now=request.now
         )
@@ -77,7 +78,9 @@ async def strike(
         return ()
     told = tick.tick(scene.route, scene.before, scene.facts)
     if told:
-        await ledger.write(c, entry(scene, None, told, now=now))
+        struck = entry(scene, None, told, now=now)
+        await ledger.write(c, struck)
+        await watch.tell(c, struck, scene.standing)
     return told
 
 

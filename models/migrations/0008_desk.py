@@ -54,6 +54,12 @@ CREATE UNIQUE INDEX notice_once ON notice (once, person_id, organisation_id, gro
   NULLS NOT DISTINCT WHERE once IS NOT NULL;
 """
 
+# What the clock looks for.
+CLOCK = """
+CREATE INDEX wf_task_term ON wf_task (due_at) WHERE status = 'open';
+CREATE INDEX wf_task_held ON wf_task (claimed_at) WHERE status = 'open' AND claimed_at IS NOT NULL;
+"""
+
 # Who has a new notice learns of it; who has read one, in his other windows too.
 TELL = """
 CREATE FUNCTION tell_desk() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -78,6 +84,7 @@ DROP TRIGGER notice_seen ON notice_read;
 DROP TRIGGER notice_added ON notice;
 DROP TRIGGER delegation_changed ON wf_delegation;
 DROP FUNCTION tell_desk();
+DROP INDEX wf_task_held, wf_task_term;
 DROP INDEX notice_once, notice_age, notice_of_group, notice_of_person;
 ALTER TABLE notice DROP CONSTRAINT notice_subject, DROP CONSTRAINT notice_addressee,
   DROP CONSTRAINT notice_kind;
@@ -293,5 +300,5 @@ class Migration(migrations.Migration):
             },
             bases=["Table"],
         ),
-        ops.RunSQL(DELEGATION + GUARDS + NOTICE + TELL, reverse_sql=UNDO),
+        ops.RunSQL(DELEGATION + GUARDS + NOTICE + CLOCK + TELL, reverse_sql=UNDO),
     ]
