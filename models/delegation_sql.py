@@ -25,14 +25,16 @@ SELECT {HELD} AS groups, g.ends_at {IN_FORCE}
 FOR SHARE OF g
 """.format(delegate="$1", organisation="$2", now="$3")
 
-# colleagues: who sits in an organisation with groups or duties, and what he may give away.
+# colleagues: who sits in an organisation with groups or duties beside whoever asks, if he asks for
+# others, and what he may give away.
 COLLEAGUES = """
 SELECT e.person_id AS id, 'Colleague' AS type_name, e.person_id,
   array_agg(DISTINCT held) FILTER (WHERE held IS NOT NULL) AS groups
 FROM seat e JOIN account a ON a.person_id = e.person_id AND a.disabled_at IS NULL
 JOIN person s ON s.id = e.person_id
 LEFT JOIN LATERAL unnest(e.groups) held ON held = ANY ($2::text[])
-WHERE e.organisation_id = $1 AND e.ended_at IS NULL AND (e.groups <> '{}' OR e.duties <> '{}')
+WHERE e.organisation_id = $1 AND e.ended_at IS NULL AND e.person_id IS DISTINCT FROM $3::uuid
+  AND (e.groups <> '{}' OR e.duties <> '{}')
 GROUP BY e.person_id, s.name ORDER BY s.name, e.person_id
 """
 GIVE = """

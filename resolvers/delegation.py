@@ -84,9 +84,10 @@ async def delegations(
 
 
 async def colleagues(context: Context) -> list[Row]:
-    """Who may stand for whom: the people seated in the viewer's organisation."""
-    asked = [context.me.organisation_id, [*verbs.REVIEWING]]
-    return await read.rows(delegation_sql.COLLEAGUES, asked) if context.me.has_business else []
+    """Who may stand for whom: the other people seated in the viewer's organisation."""
+    me = context.me
+    asked = [me.organisation_id, [*verbs.REVIEWING], me.person_id]
+    return await read.rows(delegation_sql.COLLEAGUES, asked) if me.has_business else []
 
 
 def principal(context: Context, row: Row) -> Awaitable[Row | None] | None:

@@ -74,7 +74,7 @@ class Query:
     )
     colleagues: list[Colleague] = answered_by(
         delegation.colleagues,
-        "The people seated in the viewer's organisation: who may stand for whom.",
+        "The other people seated in the viewer's organisation: who may stand for whom.",
         seen_by=REVIEWERS,
     )
     notices: Connection[Notice] = answered_by(

@@ -186,7 +186,7 @@ def unstaffed(wanted: Wanted, held: Seated, groups: Sequence[str]) -> Iterator[R
 
 async def seated(c: Connection, organisation_id: UUID | None) -> Seated:
     """Who sits in an organisation, and which reviewing groups he holds."""
-    found = await read.rows(delegation_sql.COLLEAGUES, [organisation_id, [*REVIEWING]], on=c)
+    found = await read.rows(delegation_sql.COLLEAGUES, [organisation_id, [*REVIEWING], None], on=c)
     return {row.person_id: frozenset(row.groups or ()) for row in found}
 
 

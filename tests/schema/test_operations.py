@@ -238,6 +238,7 @@ GIVEN: dict[str, tuple[tuple[str, str], str, dict[str, Any]]] = {
     "ChangeAmendment": (UNIT, "Refusal", {}),  # it is under review
     "WithdrawAmendment": (UNIT, "AmendmentPayload", {}),
     "RemoveRemark": (UNIT, "RemoveRemarkPayload", {}),
+    "MarkNoticesRead": (PERSON, "MarkNoticesReadPayload", {}),
 }
 
 
@@ -321,6 +322,13 @@ def test_an_example_says_its_screen_and_where_the_guide_shows_it() -> None:
         "# 待办变化",
         "# 办件变化",
         "# 作业进度",
+        "# 设置代理",
+        "# 撤销代理",
+        "# 代理情况",
+        "# 代理待办",
+        "# 提醒",
+        "# 提醒已阅",
+        "# 提醒变化",
     }
 
 
@@ -366,6 +374,9 @@ STATEMENTS = {
     "WhatIf": 7,
     "Amendments": 3,
     "Amendment": 4,
+    "Delegations": 5,
+    "DelegatedTasks": 3,
+    "Notices": 4,
 }
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 from tortoise.transactions import in_transaction
 
-from models import Account, Case, Event, Notice, Opinion, Organisation, Seat, Task, TrainingRecord
+from models import Account, Case, Event, Notice, Opinion, Seat, Task, TrainingRecord
 from models.read import Connection
 from tests.factories import city as cities
 from tests.factories import record as records
@@ -55,13 +55,10 @@ async def everything() -> list[Any]:
     return [await table.all().order_by("id").values() for table in tables]
 
 
-async def addressed() -> list[tuple[str, str | None, str | None]]:
+async def addressed() -> list[tuple[str, str, str | None]]:
     """Each notice: its kind, and the desk it lies on."""
-    names = {one.id: one.name for one in await Organisation.all()}
-    return [
-        (one.kind.value, names.get(one.organisation_id), one.group_key)
-        for one in await Notice.all().order_by("id")
-    ]
+    told = await Notice.all().order_by("id").select_related("organisation")
+    return [(one.kind.value, one.organisation.name, one.group_key) for one in told]
 
 
 @pytest.mark.parametrize(
