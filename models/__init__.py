@@ -11,6 +11,7 @@ from models.annual import AnnualResult, PersonTotal
 from models.attachment import Attachment, UploadToken
 from models.case import Case, Definition, Event, Opinion
 from models.command import Command
+from models.cycle import CycleApplication, CycleResult
 from models.delegation import Delegation
 from models.history import History
 from models.job import Job, Worker
@@ -28,6 +29,8 @@ __all__ = [
     "Attachment",
     "Case",
     "Command",
+    "CycleApplication",
+    "CycleResult",
     "Definition",
     "Delegation",
     "Employment",

@@ -32,6 +32,13 @@ class RecallCaseInput:
     idempotency_key: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class RestateCaseInput:
+    case_id: ids.NodeId
+    expected_version: int
+    idempotency_key: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One line of the timeline."""
@@ -171,11 +178,21 @@ async def none() -> None:
 
 async def recall(context: Context, *, input: RecallCaseInput) -> Payload:
     """Take a case back to the step that sent it on."""
-    key = command.key(input.case_id, "Case", path="caseId")
+    return await acted(context, verbs.recall, input)
+
+
+async def restate(context: Context, *, input: RestateCaseInput) -> Payload:
+    """Adopt the content as it is now."""
+    return await acted(context, verbs.restate, input)
+
+
+async def acted(context: Context, verb: Any, given: RecallCaseInput | RestateCaseInput) -> Payload:
+    """One verb on one case."""
+    key = command.key(given.case_id, "Case", path="caseId")
     if isinstance(key, Refused):
         return key
-    done: Any = await verbs.recall(
-        command.request(context, input), case_id=key, expected_version=input.expected_version
+    done: Any = await verb(
+        command.request(context, given), case_id=key, expected_version=given.expected_version
     )
     if isinstance(done, Refused):
         return done

@@ -10,6 +10,7 @@ from resolvers import (
     annual,
     attachment,
     case,
+    cycle_application,
     decision,
     declaration,
     delegation,
@@ -23,6 +24,7 @@ from schema.annual import PersonPayload
 from schema.attachment import RequestUploadPayload
 from schema.case import CasePayload
 from schema.command import commanded_by
+from schema.cycle_application import CycleApplicationPayload
 from schema.delegation import DelegationPayload
 from schema.field import answered_by
 from schema.notice import MarkNoticesReadPayload
@@ -191,6 +193,55 @@ class Mutation:
         notice.mark_read,
         MarkNoticesReadPayload,
         "Have read notices (已阅).",
+        seen_by=SIGNED_IN,
+    )
+    restate_case: Any = commanded_by(
+        "RestateCase",
+        case.restate,
+        CasePayload,
+        "Adopt what has changed under review and begin again with it (重新统计学时).",
+        seen_by=REVIEWERS,
+    )
+    apply_for_cycle: Any = commanded_by(
+        "ApplyForCycle",
+        cycle_application.apply,
+        CycleApplicationPayload,
+        "Begin an application for cycle verification (周期验证申请) as a draft.",
+        seen_by=SIGNED_IN,
+    )
+    edit_cycle_application: Any = commanded_by(
+        "EditCycleApplication",
+        cycle_application.edit,
+        CycleApplicationPayload,
+        "Change a draft or a returned application (编辑).",
+        seen_by=SIGNED_IN,
+    )
+    delete_cycle_application: Any = commanded_by(
+        "DeleteCycleApplication",
+        cycle_application.delete,
+        CycleApplicationPayload,
+        "Throw away a draft that was never handed in (删除).",
+        seen_by=SIGNED_IN,
+    )
+    submit_cycle_application: Any = commanded_by(
+        "SubmitCycleApplication",
+        cycle_application.submit,
+        CycleApplicationPayload,
+        "Hand an application in (送审): its date is today, its figures those of this moment.",
+        seen_by=SIGNED_IN,
+    )
+    recall_cycle_application: Any = commanded_by(
+        "RecallCycleApplication",
+        cycle_application.recall,
+        CycleApplicationPayload,
+        "Take an application back while nobody has given an opinion (回收).",
+        seen_by=SIGNED_IN,
+    )
+    withdraw_cycle_application: Any = commanded_by(
+        "WithdrawCycleApplication",
+        cycle_application.withdraw,
+        CycleApplicationPayload,
+        "Give an application up for good (撤回).",
         seen_by=SIGNED_IN,
     )
     add_remark: Any = commanded_by(

@@ -13,6 +13,7 @@ from rules.refusal import Refused
 from workflow import (
     amendment_subject,
     command,
+    cycle_subject,
     delegation,
     digest,
     engine,
@@ -27,6 +28,7 @@ from workflow.vocabulary import REVIEWING
 ADAPTERS: Mapping[str, Adapter] = {
     training_subject.TYPE: training_subject.ADAPTER,
     amendment_subject.TYPE: amendment_subject.ADAPTER,
+    cycle_subject.TYPE: cycle_subject.ADAPTER,
 }
 MOST_INLINE = 50  # items of a batch in one request
 LONGEST_COMMENT = 1000

@@ -100,7 +100,7 @@ ALTER TABLE wf_delegation DROP CONSTRAINT delegation_revoked, DROP CONSTRAINT de
 class Migration(migrations.Migration):
     """The desk of a reviewer."""
 
-    dependencies = [("jijiao", "0005_amendment")]
+    dependencies = [("jijiao", "0007_flow")]
 
     initial = False
 

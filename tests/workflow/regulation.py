@@ -177,6 +177,7 @@ class World:
     staff: tuple[tuple[str, str, frozenset[str]], ...] = ()  # 机构、姓名、用户组
     late: bool = False
     stale: bool = False
+    counting: str = ""
     bad_value: str = ""
 
     def body(self, name: str) -> str | None:
