@@ -1,7 +1,7 @@
 """Notices (提醒): written in the transaction of their cause, read by each person for himself."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -47,6 +47,20 @@ async def tell(c: Connection, *told: Telling, now: datetime) -> None:
     """Write them, in one statement; they are heard at commit."""
     if told:
         await c.execute_query(notice_sql.TELL, [json.dumps([*map(row, told)], default=str), now])
+
+
+async def tell_reviewers(
+    c: Connection,
+    kind: NoticeKind,
+    *,
+    subject_type: str,
+    subject_ids: Collection[UUID],
+    now: datetime,
+) -> None:
+    """Tell whoever has the open tasks about some subjects; of one task once a day."""
+    if subject_ids:
+        values = [kind.value, subject_type, list(subject_ids), now]
+        await c.execute_query(notice_sql.TELL_REVIEWERS, values)
 
 
 def row(told: Telling) -> dict[str, Any]:
