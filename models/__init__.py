@@ -12,8 +12,10 @@ from models.attachment import Attachment, UploadToken
 from models.case import Case, Definition, Event, Opinion
 from models.command import Command
 from models.cycle import CycleApplication, CycleResult
+from models.delegation import Delegation
 from models.history import History
 from models.job import Job, Worker
+from models.notice import Notice, NoticeRead
 from models.organisation import Organisation
 from models.person import Employment, Person, Profile
 from models.remark import Remark
@@ -30,10 +32,13 @@ __all__ = [
     "CycleApplication",
     "CycleResult",
     "Definition",
+    "Delegation",
     "Employment",
     "Event",
     "History",
     "Job",
+    "Notice",
+    "NoticeRead",
     "Opinion",
     "Organisation",
     "Person",

@@ -13,6 +13,8 @@ from resolvers import (
     cycle_application,
     decision,
     declaration,
+    delegation,
+    notice,
     person,
     remark,
 )
@@ -23,7 +25,9 @@ from schema.attachment import RequestUploadPayload
 from schema.case import CasePayload
 from schema.command import commanded_by
 from schema.cycle_application import CycleApplicationPayload
+from schema.delegation import DelegationPayload
 from schema.field import answered_by
+from schema.notice import MarkNoticesReadPayload
 from schema.remark import RemarkPayload, RemoveRemarkPayload
 from schema.role import REVIEWERS, SIGNED_IN, UNITS
 from schema.task import DecideTasksPayload, TaskPayload
@@ -183,6 +187,27 @@ class Mutation:
         AmendmentPayload,
         "Give a proposed amendment up for good (撤回).",
         seen_by=UNITS,
+    )
+    create_delegation: Any = commanded_by(
+        "CreateDelegation",
+        delegation.create,
+        DelegationPayload,
+        "Let a colleague decide in somebody's name while he is absent (代理).",
+        seen_by=REVIEWERS,
+    )
+    revoke_delegation: Any = commanded_by(
+        "RevokeDelegation",
+        delegation.revoke,
+        DelegationPayload,
+        "End a delegation now (撤销代理).",
+        seen_by=REVIEWERS,
+    )
+    mark_notices_read: Any = commanded_by(
+        "MarkNoticesRead",
+        notice.mark_read,
+        MarkNoticesReadPayload,
+        "Have read notices (已阅).",
+        seen_by=SIGNED_IN,
     )
     restate_case: Any = commanded_by(
         "RestateCase",

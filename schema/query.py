@@ -11,7 +11,9 @@ from resolvers import (
     case,
     cycle,
     cycle_application,
+    delegation,
     node,
+    notice,
     organisation,
     person,
     remark,
@@ -27,8 +29,10 @@ from schema.case import Case
 from schema.command import commanded_by
 from schema.cycle import CyclePreview
 from schema.cycle_application import CycleApplication
+from schema.delegation import Colleague, Delegation
 from schema.field import answered_by
 from schema.node import Connection, Node
+from schema.notice import Notice
 from schema.organisation import Organisation
 from schema.person import Person
 from schema.remark import Remark
@@ -66,6 +70,21 @@ class Query:
         task.tasks,
         "Tasks (待办) addressed to the viewer's groups, oldest first.",
         seen_by=REVIEWERS,
+    )
+    delegations: Connection[Delegation] = answered_by(
+        delegation.delegations,
+        "Delegations (代理) that name the viewer; for its administrator, all of his organisation.",
+        seen_by=REVIEWERS,
+    )
+    colleagues: list[Colleague] = answered_by(
+        delegation.colleagues,
+        "The other people seated in the viewer's organisation: who may stand for whom.",
+        seen_by=REVIEWERS,
+    )
+    notices: Connection[Notice] = answered_by(
+        notice.notices,
+        "Notices (提醒) to the viewer and his groups: the unread first, then the latest.",
+        seen_by=SIGNED_IN,
     )
     case: Case = answered_by(case.case, "One case (案) with its timeline.", seen_by=SIGNED_IN)
     amendments: Connection[Amendment] = answered_by(

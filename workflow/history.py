@@ -39,6 +39,8 @@ class Tag(StrEnum):
     PROFILE_SAVE = "profile:save"
     REMARK_ADD = "remark:add"
     REMARK_REMOVE = "remark:remove"
+    DELEGATION_GIVE = "delegation:give"
+    DELEGATION_REVOKE = "delegation:revoke"
     SESSION_SIGN_IN = "session:sign_in"
     SESSION_CHOOSE_SEAT = "session:choose_seat"
     SESSION_SIGN_OUT = "session:sign_out"

@@ -8,15 +8,18 @@ import pytest
 from models import Remark, Task, TrainingRecord, access
 from models.access import Viewer
 from models.account import UserType
+from models.notice import NoticeKind
 from models.read import Connection, Parameters, rows
 from rules.course import RecordOrigin
 from tests.factories import amendment as amendments
 from tests.factories import city as cities
 from tests.factories import cycle as cycles
+from tests.factories import delegation as delegations
 from tests.factories import record as records
 from tests.factories.city import City
 from tests.factories.record import done
-from workflow import annual, later
+from workflow import annual, later, notice
+from workflow.notice import Desk, Telling
 
 TABLES: dict[str, tuple[str, Any]] = {
     "records": ("training_record", access.records),
@@ -25,6 +28,8 @@ TABLES: dict[str, tuple[str, Any]] = {
     "tasks": ("wf_task", access.tasks),
     "results": ("annual_result", access.annual_results),
     "remarks": ("remark", access.remarks),
+    "delegations": ("wf_delegation", access.delegations),
+    "notices": ("notice", access.notices),
 }
 KINDS = {
     # nobody but himself, and what he handed in
@@ -34,12 +39,17 @@ KINDS = {
     "idle": {"persons": 1},
     "handler": {
         "records": 2, "attachments": 1, "cases": 1, "tasks": 1, "results": 1, "remarks": 1,
-        "persons": 7,
+        "persons": 7, "delegations": 1, "notices": 2,
     },
     # the same unit, other groups: the second task is his
     "leader": {
         "records": 2, "attachments": 1, "cases": 1, "tasks": 1, "results": 1, "remarks": 1,
-        "persons": 7,
+        "persons": 7, "delegations": 1, "notices": 1,
+    },
+    # who reviews nothing and keeps the house
+    "administrator": {
+        "records": 2, "attachments": 1, "cases": 1, "results": 1, "remarks": 1, "persons": 7,
+        "delegations": 1,
     },
     # a unit beside it; the body above both; the district beside; the bureau above all
     "museum handler": {"persons": 2},
@@ -66,6 +76,9 @@ async def city(db: Connection) -> City:
     applicant = city.viewers["applicant"].person_id
     await later.recalculate(db, [applicant], cities.NOW)
     assert await annual.settle(applicant, now=cities.NOW)
+    await delegations.given(city, "handler", "leader", by="administrator")
+    desk = Desk(city.organisations["hospital"], "handler")
+    await notice.tell(db, Telling(kind=NoticeKind.OVERDUE, to=desk), now=cities.NOW)
     await Remark.create(
         organisation_id=city.organisations["hospital"],
         route_code="declaration",

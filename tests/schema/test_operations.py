@@ -241,6 +241,7 @@ GIVEN: dict[str, tuple[tuple[str, str], str, dict[str, Any]]] = {
     "ChangeAmendment": (UNIT, "Refusal", {}),  # it is under review
     "WithdrawAmendment": (UNIT, "AmendmentPayload", {}),
     "RemoveRemark": (UNIT, "RemoveRemarkPayload", {}),
+    "MarkNoticesRead": (PERSON, "MarkNoticesReadPayload", {}),
 }
 
 
@@ -324,6 +325,13 @@ def test_an_example_says_its_screen_and_where_the_guide_shows_it() -> None:
         "# 待办变化",
         "# 办件变化",
         "# 作业进度",
+        "# 设置代理",
+        "# 撤销代理",
+        "# 代理情况",
+        "# 代理待办",
+        "# 提醒",
+        "# 提醒已阅",
+        "# 提醒变化",
     }
 
 
@@ -373,6 +381,9 @@ STATEMENTS = {
     "CaseForecast": 4,
     "Confirmation": 4,
     "ProfilesToConfirm": 3,  # nothing waits for him: the profiles and their buttons would be three
+    "Delegations": 5,
+    "DelegatedTasks": 3,
+    "Notices": 4,
 }
 
 
