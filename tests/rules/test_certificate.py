@@ -58,6 +58,11 @@ def test_the_public_sees_part_of_a_name(name: str, shown: str) -> None:
     assert certificate.masked(name) == shown
 
 
+@pytest.mark.parametrize("number", ["4401**********1234", "440***************"])
+def test_a_certificate_shows_three_digits_of_a_number(number: str) -> None:
+    assert certificate.hidden(number) == "440***************"
+
+
 def test_the_same_data_are_written_the_same_way_in_any_order() -> None:
     one, other = {"b": "𠮷", "a": [1, {"d": True, "c": "x"}]}, {"a": [1, {"c": "x", "d": True}]}
 
