@@ -20,7 +20,8 @@ def text(content: bytes) -> str:
     """The text of the only page."""
     with pypdfium2.PdfDocument(content) as document:
         assert len(document) == 1
-        return document[0].get_textpage().get_text_bounded()
+        found: str = document[0].get_textpage().get_text_bounded()
+    return found
 
 
 def picture(content: bytes, scale: float = 2.0) -> Image.Image:

@@ -43,7 +43,7 @@ def with_key(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("with_key")
 async def test_a_person_asks_and_gets_addresses_and_what_was_signed(city: City) -> None:
-    given = {"resultId": ids.encode("AnnualResult", str(await passing(city)))}
+    given: dict[str, str] = {"resultId": ids.encode("AnnualResult", str(await passing(city)))}
     given["idempotencyKey"] = question.key()
 
     data = await answered(city.viewers["applicant"], ISSUE, input=given)
@@ -56,7 +56,7 @@ async def test_a_person_asks_and_gets_addresses_and_what_was_signed(city: City) 
 
 
 async def test_without_a_key_the_answer_is_typed(city: City) -> None:
-    given = {"resultId": ids.encode("AnnualResult", str(await passing(city)))}
+    given: dict[str, str] = {"resultId": ids.encode("AnnualResult", str(await passing(city)))}
     given["idempotencyKey"] = question.key()
 
     data = await answered(city.viewers["applicant"], ISSUE, input=given)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -13,7 +14,7 @@ from rules import certificate as rules
 from schema import check
 from settings import Settings
 from tests.factories import city as cities
-from tests.factories.certificate import change_hours, issued, passing, recounted
+from tests.factories.certificate import OFFICE, change_hours, issued, passing, recounted
 from tests.factories.city import City
 from tests.factories.record import done
 from tests.statements import counted
@@ -52,6 +53,19 @@ async def test_a_valid_one_shows_what_is_needed_and_no_more(client: httpx.AsyncC
         assert said in text
     for kept in ("欧阳", "440", "90.0", row.signature, str(row.id), str(row.person_id)):
         assert kept not in text
+
+
+@pytest.mark.parametrize(("demo", "said"), [(True, True), (False, False)])
+async def test_a_demonstration_says_so(
+    client: httpx.AsyncClient, city: City, demo: bool, said: bool
+) -> None:
+    await change_hours(city, "20.0")
+    office = replace(OFFICE, demo=demo)
+    done(await issued(city, await recounted(city), office=office))
+
+    text = await asked(client, (await Certificate.get(revoked_at=None)).number)
+
+    assert ("演示，无效力" in text) == said
 
 
 async def test_a_revoked_one_says_since_when_and_not_why(

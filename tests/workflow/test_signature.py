@@ -8,7 +8,12 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+)
 
 from tests.factories.certificate import SIGNER, token
 from workflow import signature
@@ -113,9 +118,7 @@ def forms() -> dict[str, bytes]:
         "set": json.dumps({"keys": [one]}).encode(),
         "one": json.dumps(one).encode(),
         "private": SIGNER.private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()),
-        "public": public.public_bytes(
-            Encoding.PEM, signature.serialization.PublicFormat.SubjectPublicKeyInfo
-        ),
+        "public": public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo),
     }
 
 
@@ -127,4 +130,4 @@ def test_a_public_key_is_read_in_every_form(form: str) -> None:
 @pytest.mark.parametrize("text", [b"", b"{}", b'{"keys":[{"x":1}]}', elliptic()])
 def test_what_holds_no_key_is_refused(text: bytes) -> None:
     with pytest.raises(Unreadable):
-        assert signature.public_keys(text) != [{}]
+        signature.public_keys(text)
