@@ -33,7 +33,9 @@ async def city(db: Connection) -> City:
 
 
 @pytest.fixture
-async def client(city: City, configuration: Settings) -> AsyncIterator[httpx.AsyncClient]:
+async def client(
+    city: City, configuration: Settings, redis: Any
+) -> AsyncIterator[httpx.AsyncClient]:
     transport = httpx.ASGITransport(app.create(configuration))
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
         yield client
@@ -152,7 +154,7 @@ async def test_the_answer_is_nobodys_to_keep_to_frame_or_to_script(
 
 
 async def test_an_address_that_asks_too_often_has_to_wait(
-    city: City, configuration: Settings
+    city: City, configuration: Settings, redis: Any
 ) -> None:
     made, number = app.create(configuration), (await Certificate.get()).number
     asked_at: Any = next(each for each in made.routes if getattr(each, "path", "") == "/check")
