@@ -12,6 +12,7 @@ from models.attachment import Attachment, UploadToken
 from models.case import Case, Definition, Event, Opinion
 from models.certificate import Certificate, CertificateKey
 from models.command import Command
+from models.cycle import CycleApplication, CycleResult
 from models.history import History
 from models.job import Job, Worker
 from models.organisation import Organisation
@@ -29,6 +30,8 @@ __all__ = [
     "Certificate",
     "CertificateKey",
     "Command",
+    "CycleApplication",
+    "CycleResult",
     "Definition",
     "Employment",
     "Event",

@@ -11,6 +11,7 @@ from resolvers import (
     attachment,
     case,
     certificate,
+    cycle_application,
     decision,
     declaration,
     person,
@@ -23,6 +24,7 @@ from schema.attachment import RequestUploadPayload
 from schema.case import CasePayload
 from schema.certificate import CertificatePayload
 from schema.command import commanded_by
+from schema.cycle_application import CycleApplicationPayload
 from schema.field import answered_by
 from schema.remark import RemarkPayload, RemoveRemarkPayload
 from schema.role import REVIEWERS, SIGNED_IN, UNITS
@@ -50,6 +52,20 @@ class Mutation:
         person.save,
         PersonPayload,
         "Keep one's profile (个人资料维护).",
+        seen_by=SIGNED_IN,
+    )
+    submit_profile: Any = commanded_by(
+        "SubmitProfile",
+        person.submit,
+        PersonPayload,
+        "Ask one's unit to confirm one's profile (个人基本资料确认).",
+        seen_by=SIGNED_IN,
+    )
+    recall_profile: Any = commanded_by(
+        "RecallProfile",
+        person.recall,
+        PersonPayload,
+        "Take one's profile back while nobody has acted (回收).",
         seen_by=SIGNED_IN,
     )
     declare_record: Any = commanded_by(
@@ -169,6 +185,55 @@ class Mutation:
         AmendmentPayload,
         "Give a proposed amendment up for good (撤回).",
         seen_by=UNITS,
+    )
+    restate_case: Any = commanded_by(
+        "RestateCase",
+        case.restate,
+        CasePayload,
+        "Adopt what has changed under review and begin again with it (重新统计学时).",
+        seen_by=REVIEWERS,
+    )
+    apply_for_cycle: Any = commanded_by(
+        "ApplyForCycle",
+        cycle_application.apply,
+        CycleApplicationPayload,
+        "Begin an application for cycle verification (周期验证申请) as a draft.",
+        seen_by=SIGNED_IN,
+    )
+    edit_cycle_application: Any = commanded_by(
+        "EditCycleApplication",
+        cycle_application.edit,
+        CycleApplicationPayload,
+        "Change a draft or a returned application (编辑).",
+        seen_by=SIGNED_IN,
+    )
+    delete_cycle_application: Any = commanded_by(
+        "DeleteCycleApplication",
+        cycle_application.delete,
+        CycleApplicationPayload,
+        "Throw away a draft that was never handed in (删除).",
+        seen_by=SIGNED_IN,
+    )
+    submit_cycle_application: Any = commanded_by(
+        "SubmitCycleApplication",
+        cycle_application.submit,
+        CycleApplicationPayload,
+        "Hand an application in (送审): its date is today, its figures those of this moment.",
+        seen_by=SIGNED_IN,
+    )
+    recall_cycle_application: Any = commanded_by(
+        "RecallCycleApplication",
+        cycle_application.recall,
+        CycleApplicationPayload,
+        "Take an application back while nobody has given an opinion (回收).",
+        seen_by=SIGNED_IN,
+    )
+    withdraw_cycle_application: Any = commanded_by(
+        "WithdrawCycleApplication",
+        cycle_application.withdraw,
+        CycleApplicationPayload,
+        "Give an application up for good (撤回).",
+        seen_by=SIGNED_IN,
     )
     add_remark: Any = commanded_by(
         "AddRemark", remark.add, RemarkPayload, "Add a prepared text (批注管理).", seen_by=REVIEWERS

@@ -11,10 +11,12 @@ from resolvers import (
     case,
     certificate,
     cycle,
+    cycle_application,
     node,
     organisation,
     person,
     remark,
+    route,
     task,
     title,
     training,
@@ -26,12 +28,14 @@ from schema.case import Case
 from schema.certificate import Certificate
 from schema.command import commanded_by
 from schema.cycle import CyclePreview
+from schema.cycle_application import CycleApplication
 from schema.field import answered_by
 from schema.node import Connection, Node
 from schema.organisation import Organisation
 from schema.person import Person
 from schema.remark import Remark
 from schema.role import REVIEWERS, SIGNED_IN
+from schema.route import RoutePreview
 from schema.task import Task, TodoGroup
 from schema.title import Title
 from schema.training import TrainingRecord
@@ -84,6 +88,18 @@ class Query:
         cycle.preview,
         CyclePreview,
         "Would an application for cycle verification pass (周期验证)? Nothing is applied for.",
+        seen_by=SIGNED_IN,
+    )
+    route_preview: Any = commanded_by(
+        "RoutePreview",
+        route.preview,
+        RoutePreview,
+        "Who will decide, by when, and are there people enough? Nothing is sent.",
+        seen_by=SIGNED_IN,
+    )
+    cycle_applications: Connection[CycleApplication] = answered_by(
+        cycle_application.applications,
+        "Applications for cycle verification (复验业务查询): one's own, and those of one's seat.",
         seen_by=SIGNED_IN,
     )
     persons: Connection[Person] = answered_by(

@@ -57,6 +57,7 @@ class Kind(StrEnum):
     RESTATED = "restated"
     APPROVED = "approved"
     REJECTED = "rejected"
+    MIGRATED_DEFINITION = "migrated_definition"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,12 +235,10 @@ def accept(values: Mapping[str, str]) -> tuple[Refused, ...]:
 class Facts:
     """What the shell looked up under the lock.
 
-    `eligible` counts, per step, the distinct people other than the applicant who hold one of the
-    step's groups in its organisation. `staffed` names, per step, the groups they hold: a first
-    slot nobody can take goes to the next group up. A step that is not named counts as staffed.
-    `declared` has the applicant's number for each field that a reviewer may set. `parts` has the
-    digest of each field of the content, `shortfall` why the content as it is must not pass.
-    """
+    Per step, `eligible` counts who else hold one of its groups in its organisation, `staffed` names
+    those groups (one not named counts as staffed): a first slot nobody can take goes to the next.
+    Of the content `declared` has the applicant's number for each reviewer's field, `parts` the
+    digest of each field; `shortfall` says why it must not pass, `unsettled` why that is unknown."""
 
     organisations: Mapping[str, str | None]
     revision: str
@@ -249,6 +248,7 @@ class Facts:
     obstacles: tuple[Refused, ...] = ()
     unclean: tuple[Mapping[str, Any], ...] = ()
     shortfall: Refused | None = None
+    unsettled: Refused | None = None
     parts: Mapping[str, str] = field(default_factory=dict)
     check_values: Callable[[Mapping[str, str]], tuple[Refused, ...]] = accept
     declared: Mapping[str, str | None] = field(default_factory=dict)

@@ -105,6 +105,7 @@ class World:
     obstacle: str = ""
     unclean: bool = False
     fails: str = ""
+    counting: str = ""
     bad_value: str = ""
 
     def body(self, name: str) -> str | None:
