@@ -236,6 +236,7 @@ GIVEN: dict[str, tuple[tuple[str, str], str, dict[str, Any]]] = {
     "CyclePreview": (PERSON, "CyclePreview", {}),
     "CyclePlanner": (PERSON, "CyclePreview", {}),
     "CycleOfAPerson": (UNIT, "CyclePreview", {}),
+    "IssueCertificate": (PERSON, "Refusal", {}),  # this site has no key to sign with
     "Release": (UNIT, "NotPermitted", {}),  # a handler is no administrator
     "RecallCase": (UNIT, "Refusal", {}),  # others have acted since
     "ChangeAmendment": (UNIT, "Refusal", {}),  # it is under review
@@ -332,6 +333,9 @@ def test_an_example_says_its_screen_and_where_the_guide_shows_it() -> None:
         "# 提醒",
         "# 提醒已阅",
         "# 提醒变化",
+        "# 验证证书",
+        "# 申领验证证书",
+        "# 本单位验证证书",
     }
 
 
@@ -377,6 +381,8 @@ STATEMENTS = {
     "WhatIf": 7,
     "Amendments": 3,
     "Amendment": 4,
+    "Certificates": 3,
+    "UnitCertificates": 3,
     "RoutePreview": 4,
     "CaseForecast": 4,
     "Confirmation": 4,
