@@ -11,10 +11,13 @@ from models.annual import AnnualResult, PersonTotal
 from models.attachment import Attachment, UploadToken
 from models.batch import DecisionBatch
 from models.case import Case, Definition, Event, Opinion
+from models.certificate import Certificate, CertificateKey
 from models.command import Command
 from models.cycle import CycleApplication, CycleResult
+from models.delegation import Delegation
 from models.history import History
 from models.job import Job, Worker
+from models.notice import Notice, NoticeRead
 from models.organisation import Organisation
 from models.person import Employment, Person, Profile
 from models.recalculation import RecalculationRun
@@ -28,15 +31,20 @@ __all__ = [
     "AnnualResult",
     "Attachment",
     "Case",
+    "Certificate",
+    "CertificateKey",
     "Command",
     "CycleApplication",
     "CycleResult",
     "DecisionBatch",
     "Definition",
+    "Delegation",
     "Employment",
     "Event",
     "History",
     "Job",
+    "Notice",
+    "NoticeRead",
     "Opinion",
     "Organisation",
     "Person",

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from resolvers import amendment, case, cycle_application, organisation, person
+from resolvers import amendment, case, cycle_application, organisation, person, route
 from schema.field import answered_by, named, published, stored
 from schema.label import Label
 from schema.node import Node
 from schema.organisation import Organisation
-from schema.person import Person
+from schema.person import Person, Profile
 from schema.role import REVIEWERS
+from schema.route import RouteStep
 from workflow.case import Kind, Reason, Status
 
 named(
@@ -44,10 +45,15 @@ named(
     STEP_UNDERSTAFFED="A step has too few people.",
     STAND_IN_CALLED="The superior body was asked for the second person (代审).",
     BLOCKED="No organisation was found for the next step.",
+    CLAIM_EXPIRED="A task that was held for two working days was put back.",
+    MOVED_UP="Nobody was left in the group; the task went to the next group up.",
+    FREED="Whoever it was kept for has left; it is the group's again.",
+    OVERDUE="The term is over (办理逾期); told once for each level.",
     RETURNED="Returned (退案).",
     RESTATED="The content as it is now was adopted; all begins again (重新统计).",
     APPROVED="Ended with yes (审核同意结案).",
     REJECTED="Ended with no (不同意结案).",
+    MIGRATED_DEFINITION="Goes on under another version of its route (流程换版).",
 )
 named(
     Reason,
@@ -104,6 +110,8 @@ class TimelineEntry:
     comment: str = stored("What was said (意见).")
     organisation: str | None = stored("Organisation (所属单位).")
     person: str | None = stored("Person (处理人).")
+    on_behalf_of: str | None = stored("In whose name (代理), if not in his own.")
+    signature: str | None = stored("Both in words: 张三 代 李四.")
     at: datetime = stored("When (操作时间).")
     round: int | None = stored("Which submission it belongs to.")
     to: Label | None = stored("Where the case went, if it was returned or recalled.")
@@ -129,6 +137,9 @@ class Case(Node):
     amendment: Amendment | None = answered_by(
         amendment.of_subject, "The amendment it is about, if it is about one."
     )
+    profile: Profile | None = answered_by(
+        person.of_subject, "The profile it is about, if it is about one."
+    )
     cycle_application: CycleApplication | None = answered_by(
         cycle_application.of_subject, "The cycle application it is about, if it is about one."
     )
@@ -136,6 +147,12 @@ class Case(Node):
         case.open_task, "The open task, for those to whom it is addressed.", seen_by=REVIEWERS
     )
     timeline: list[TimelineEntry] = answered_by(case.timeline, "What happened, in order.")
+    forecast: list[RouteStep] = answered_by(
+        route.forecast, "What awaits it, step by step; nothing when it is over."
+    )
+    diagram: str = answered_by(
+        route.diagram, "Its route as Mermaid: the present step is thick, those done are shaded."
+    )
 
 
 @strawberry.type(description="A case after a verb.")

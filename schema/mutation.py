@@ -11,9 +11,12 @@ from resolvers import (
     attachment,
     batch,
     case,
+    certificate,
     cycle_application,
     decision,
     declaration,
+    delegation,
+    notice,
     person,
     recalculation,
     remark,
@@ -24,9 +27,12 @@ from schema.annual import PersonPayload
 from schema.attachment import RequestUploadPayload
 from schema.batch import DecisionBatchPayload
 from schema.case import CasePayload
+from schema.certificate import CertificatePayload
 from schema.command import commanded_by
 from schema.cycle_application import CycleApplicationPayload
+from schema.delegation import DelegationPayload
 from schema.field import answered_by
+from schema.notice import MarkNoticesReadPayload
 from schema.recalculation import RecalculationPayload
 from schema.remark import RemarkPayload, RemoveRemarkPayload
 from schema.role import REVIEWERS, SIGNED_IN, SUPERIORS, UNITS
@@ -54,6 +60,20 @@ class Mutation:
         person.save,
         PersonPayload,
         "Keep one's profile (个人资料维护).",
+        seen_by=SIGNED_IN,
+    )
+    submit_profile: Any = commanded_by(
+        "SubmitProfile",
+        person.submit,
+        PersonPayload,
+        "Ask one's unit to confirm one's profile (个人基本资料确认).",
+        seen_by=SIGNED_IN,
+    )
+    recall_profile: Any = commanded_by(
+        "RecallProfile",
+        person.recall,
+        PersonPayload,
+        "Take one's profile back while nobody has acted (回收).",
         seen_by=SIGNED_IN,
     )
     declare_record: Any = commanded_by(
@@ -181,6 +201,27 @@ class Mutation:
         "Give a proposed amendment up for good (撤回).",
         seen_by=UNITS,
     )
+    create_delegation: Any = commanded_by(
+        "CreateDelegation",
+        delegation.create,
+        DelegationPayload,
+        "Let a colleague decide in somebody's name while he is absent (代理).",
+        seen_by=REVIEWERS,
+    )
+    revoke_delegation: Any = commanded_by(
+        "RevokeDelegation",
+        delegation.revoke,
+        DelegationPayload,
+        "End a delegation now (撤销代理).",
+        seen_by=REVIEWERS,
+    )
+    mark_notices_read: Any = commanded_by(
+        "MarkNoticesRead",
+        notice.mark_read,
+        MarkNoticesReadPayload,
+        "Have read notices (已阅).",
+        seen_by=SIGNED_IN,
+    )
     restate_case: Any = commanded_by(
         "RestateCase",
         case.restate,
@@ -259,5 +300,12 @@ class Mutation:
         annual.recalculate,
         PersonPayload,
         "Judge a person's years anew (重新统计学时).",
+        seen_by=SIGNED_IN,
+    )
+    issue_certificate: Any = commanded_by(
+        "IssueCertificate",
+        certificate.issue,
+        CertificatePayload,
+        "Certify a year of one's own that passes (申领验证证书); once per result.",
         seen_by=SIGNED_IN,
     )

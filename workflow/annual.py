@@ -8,8 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache, reduce
-from operator import xor
 from typing import Any
 from uuid import UUID
 
@@ -19,14 +17,13 @@ from tortoise.transactions import in_transaction
 from models import access, annual_sql, read
 from models.ids import uuid7
 from models.read import Connection, Parameters, Row
-from rules import annual, dates, edition, figures, regulation, total
-from rules.annual import AnnualVerdict
+from rules import annual, dates, figures, regulation, total
+from rules.annual import AnnualVerdict, Verdict
 from rules.course import CourseCategory
 from rules.figures import Entry
 from rules.person import Discipline, PersonGroup
-from rules.policy import AnnualPolicy
 from rules.refusal import Refused
-from workflow import command, digest, history, later
+from workflow import certificate, command, history, later, mark
 from workflow.command import Answer, Done, Request
 from workflow.history import Tag
 
@@ -153,7 +150,10 @@ async def store(
 
 
 async def store_many(c: Connection, judged: Sequence[Judged], *, now: datetime) -> Stored:
-    """The same for many persons in five statements; whoever was edited meanwhile is left out."""
+    """The same for many persons in five statements; whoever was edited meanwhile is left out.
+
+    A certificate of a year that no longer passes ends with it.
+    """
     settled = await settle_many(c, [each.given for each in judged], now=now)
     kept = [each for each in judged if each.given.person_id in settled]
     fresh = [one for each in kept for one in snapshots(each)]
@@ -161,6 +161,8 @@ async def store_many(c: Connection, judged: Sequence[Judged], *, now: datetime) 
         places = [[one["person_id"] for one in fresh], [one["year"] for one in fresh]]
         await c.execute_query(annual_sql.RETIRE, places)
         await c.execute_query(annual_sql.SNAPSHOT, [written(fresh), now])
+    for person_id, years in turned(kept, fresh).items():
+        await certificate.revoke_turned(c, person_id, years, now)
     totals = [one for each in kept for one in year_totals(each)]
     if totals:
         await c.execute_query(annual_sql.TOTALS, [written(totals)])
@@ -182,6 +184,24 @@ def snapshots(judged: Judged) -> list[dict[str, Any]]:
     """The snapshots that say something else than the last ones."""
     fresh = (snapshot(judged.given, verdict) for verdict in judged.verdicts)
     return [{"person_id": judged.given.person_id, **one} for one in fresh if one]
+
+
+def turned(
+    judged: Sequence[Judged], fresh: Sequence[Mapping[str, Any]]
+) -> Mapping[UUID, list[int]]:
+    """The years that passed before and no longer do, by person."""
+    given = {each.given.person_id: each.given for each in judged}
+    found: dict[UUID, list[int]] = defaultdict(list)
+    for one in fresh:
+        if has_turned(given[one["person_id"]], one):
+            found[one["person_id"]].append(one["year"])
+    return found
+
+
+def has_turned(given: Inputs, fresh: Mapping[str, Any]) -> bool:
+    """Did the year pass before, and does it no longer?"""
+    _, last = given.current.get(fresh["year"], (0, {}))
+    return last.get("verdict") == Verdict.PASS and fresh["verdict"] == Verdict.FAIL
 
 
 def snapshot(given: Inputs, verdict: AnnualVerdict) -> dict[str, Any] | None:
@@ -213,8 +233,8 @@ def year_totals(judged: Judged) -> list[dict[str, Any]]:
     return [
         {
             "person_id": given.person_id,
-            "inputs": marked(given, verdict.year),
-            "ruled": ruled(verdict.year, verdict.policy),
+            "inputs": mark.of_year(given.records, verdict.year),
+            "ruled": mark.of_rule(verdict.year, verdict.policy),
             **total_row(given, verdict),
         }
         for verdict in judged.verdicts
@@ -233,18 +253,6 @@ def total_row(given: Inputs, verdict: AnnualVerdict) -> dict[str, Any]:
         "public_courses": one.public_courses,
         "professional_courses": one.professional_courses,
     }
-
-
-def marked(given: Inputs, year: int) -> int:
-    """The records of a year as one number, as PostgreSQL computes it: recalculation_sql.SURVEY."""
-    return reduce(xor, (each.mark for each in given.records if year in each.years), 0)
-
-
-@cache
-def ruled(year: int, policy: AnnualPolicy) -> int:
-    """Policy and code that judge a year, as one number that PostgreSQL can keep."""
-    found = digest.digest([edition.current(), year, repr(policy)])
-    return int.from_bytes(bytes.fromhex(found)[:8], signed=True)
 
 
 def written(value: Any) -> str:

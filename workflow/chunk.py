@@ -22,7 +22,7 @@ from models import read, recalculation_sql
 from models.read import Connection
 from rules import dates, regulation
 from rules.person import Discipline, PersonGroup
-from workflow import annual, cycle_result, failpoint, fault, later
+from workflow import annual, cycle_result, failpoint, fault, later, mark
 from workflow.annual import Inputs, Judged
 
 logger = logging.getLogger(__name__)
@@ -101,7 +101,7 @@ def rules(this_year: int) -> tuple[list[Any], list[Any], list[Any], list[Any]]:
 def policy(year: int, group: PersonGroup, discipline: Discipline | None) -> int:
     """The rule of a year for a kind of person, as the totals remember it."""
     found = regulation.current().annual(year, person_group=group, discipline=discipline)
-    return annual.ruled(year, found)
+    return mark.of_rule(year, found)
 
 
 async def settle_stale(found: Sequence[Found], *, now: datetime) -> None:

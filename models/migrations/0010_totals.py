@@ -75,7 +75,7 @@ DROP TABLE year_total;
 class Migration(migrations.Migration):
     """Yearly totals and runs."""
 
-    dependencies = [("jijiao", "0007_flow")]
+    dependencies = [("jijiao", "0011_certificate")]
     initial = False
 
     operations = [
