@@ -38,7 +38,7 @@ async def decide(context: Context, *, input: DecideTasksInput) -> Payload:
 
 def job(context: Context, row: Row) -> Any:
     """Its job, as long as it is kept."""
-    return context.one(sources.JOB, row.job_id)
+    return context.one(job_source.JOB, row.job_id)
 
 
 async def items(context: Context, row: Row) -> list[Item]:

@@ -18,7 +18,6 @@ from resolvers import (
     delegation,
     notice,
     person,
-    recalculation,
     remark,
 )
 from schema.account import ChooseSeatPayload, SeatRequired, SignInPayload
@@ -33,15 +32,15 @@ from schema.cycle_application import CycleApplicationPayload
 from schema.delegation import DelegationPayload
 from schema.field import answered_by
 from schema.notice import MarkNoticesReadPayload
-from schema.recalculation import RecalculationPayload
+from schema.recalculation import RecalculationMutation
 from schema.remark import RemarkPayload, RemoveRemarkPayload
-from schema.role import REVIEWERS, SIGNED_IN, SUPERIORS, UNITS
+from schema.role import REVIEWERS, SIGNED_IN, UNITS
 from schema.task import DecideTasksPayload, TaskPayload
 from schema.training import RecordPayload
 
 
 @strawberry.type(description="Everything that can be done.")
-class Mutation:
+class Mutation(RecalculationMutation):
     sign_in: Any = commanded_by(
         "SignIn", account.sign_in, SignInPayload, "Open a session (登录).", SeatRequired
     )
@@ -280,20 +279,6 @@ class Mutation:
         RemoveRemarkPayload,
         "Remove a prepared text.",
         seen_by=REVIEWERS,
-    )
-    recalculate_all: Any = commanded_by(
-        "RecalculateAll",
-        recalculation.begin,
-        RecalculationPayload,
-        "Have everybody's years judged anew (全部重新统计); the municipal bureau, with the duty.",
-        seen_by=SUPERIORS,
-    )
-    abort_recalculation: Any = commanded_by(
-        "AbortRecalculation",
-        recalculation.abort,
-        RecalculationPayload,
-        "End such a run early (中止).",
-        seen_by=SUPERIORS,
     )
     recalculate: Any = commanded_by(
         "Recalculate",

@@ -1,13 +1,16 @@
 """Runs that recalculate everybody, as clients see them."""
 
 from datetime import datetime
+from typing import Any
 
 import strawberry
 
 from models.recalculation import RunState
 from resolvers import recalculation
+from schema.command import commanded_by
 from schema.field import answered_by, named, published, stored
 from schema.node import Node
+from schema.role import SUPERIORS
 
 named(
     RunState,
@@ -53,3 +56,21 @@ class RecalculationRun(Node):
 class RecalculationPayload:
     run: RecalculationRun = stored("The run.")
     replayed: bool = stored("Was this the answer to an earlier request with the same key?")
+
+
+@strawberry.type(description="What can be done about such runs; a part of everything.")
+class RecalculationMutation:
+    recalculate_all: Any = commanded_by(
+        "RecalculateAll",
+        recalculation.begin,
+        RecalculationPayload,
+        "Have everybody's years judged anew (全部重新统计); the municipal bureau, with the duty.",
+        seen_by=SUPERIORS,
+    )
+    abort_recalculation: Any = commanded_by(
+        "AbortRecalculation",
+        recalculation.abort,
+        RecalculationPayload,
+        "End such a run early (中止).",
+        seen_by=SUPERIORS,
+    )
