@@ -16,6 +16,7 @@ from workflow import (
     cycle_subject,
     digest,
     engine,
+    profile_subject,
     training_subject,
     transition,
 )
@@ -27,6 +28,7 @@ from workflow.vocabulary import REVIEWING
 ADAPTERS: Mapping[str, Adapter] = {
     training_subject.TYPE: training_subject.ADAPTER,
     amendment_subject.TYPE: amendment_subject.ADAPTER,
+    profile_subject.TYPE: profile_subject.ADAPTER,
     cycle_subject.TYPE: cycle_subject.ADAPTER,
 }
 MOST_INLINE = 50  # items of a batch in one request
