@@ -171,9 +171,15 @@ def staff(
     without: Collection[str],
 ) -> dict[str, frozenset[str]]:
     """The persons who could review, its parties left out, and which of these groups they hold."""
+    there = people(standing, organisation_id)
+    held = {one: mine.intersection(groups) for one, mine in there.items() if one not in without}
+    return {one: mine for one, mine in held.items() if mine}
+
+
+def people(standing: Standing, organisation_id: str | None) -> dict[str, frozenset[str]]:
+    """Who sits in an organisation, and the groups of each."""
     found: dict[str, frozenset[str]] = {}
     for seat in standing.seats:
-        held = seat.groups.intersection(groups)
-        if held and seat.organisation_id == organisation_id and seat.person_id not in without:
-            found[seat.person_id] = found.get(seat.person_id, frozenset()) | held
+        if seat.organisation_id == organisation_id:
+            found[seat.person_id] = found.get(seat.person_id, frozenset()) | seat.groups
     return found

@@ -50,6 +50,8 @@ class Entry:
     to: Label | None
     comment: str
     person: str | None
+    on_behalf_of: str | None
+    signature: str | None
     organisation: str | None
     at: Any
     round: int | None
@@ -132,12 +134,22 @@ def entry(
         to=label.step(context, route, to, titles) if isinstance(to, str) else None,
         comment=data.get("comment") or "",
         person=event.person_name,
+        on_behalf_of=event.principal_name,
+        signature=signature(context, event),
         organisation=event.organisation_name,
         at=event.at,
         round=data.get("round"),
         data=data,
         subject_id=row.subject_id,
     )
+
+
+def signature(context: Context, event: Row) -> str | None:
+    """Whose hand it was, and in whose name."""
+    person: str | None = event.person_name
+    if event.principal_name is None:
+        return person
+    return context.say("signature.delegate", delegate=person, principal=event.principal_name)
 
 
 def what(context: Context, kind: str, data: Mapping[str, Any]) -> Label:

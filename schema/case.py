@@ -45,6 +45,10 @@ named(
     STEP_UNDERSTAFFED="A step has too few people.",
     STAND_IN_CALLED="The superior body was asked for the second person (代审).",
     BLOCKED="No organisation was found for the next step.",
+    CLAIM_EXPIRED="A task that was held for two working days was put back.",
+    MOVED_UP="Nobody was left in the group; the task went to the next group up.",
+    FREED="Whoever it was kept for has left; it is the group's again.",
+    OVERDUE="The term is over (办理逾期); told once for each level.",
     RETURNED="Returned (退案).",
     RESTATED="The content as it is now was adopted; all begins again (重新统计).",
     APPROVED="Ended with yes (审核同意结案).",
@@ -106,6 +110,8 @@ class TimelineEntry:
     comment: str = stored("What was said (意见).")
     organisation: str | None = stored("Organisation (所属单位).")
     person: str | None = stored("Person (处理人).")
+    on_behalf_of: str | None = stored("In whose name (代理), if not in his own.")
+    signature: str | None = stored("Both in words: 张三 代 李四.")
     at: datetime = stored("When (操作时间).")
     round: int | None = stored("Which submission it belongs to.")
     to: Label | None = stored("Where the case went, if it was returned or recalled.")

@@ -10,9 +10,12 @@ from resolvers import (
     annual,
     attachment,
     case,
+    certificate,
     cycle_application,
     decision,
     declaration,
+    delegation,
+    notice,
     person,
     remark,
 )
@@ -21,9 +24,12 @@ from schema.amendment import AmendmentPayload
 from schema.annual import PersonPayload
 from schema.attachment import RequestUploadPayload
 from schema.case import CasePayload
+from schema.certificate import CertificatePayload
 from schema.command import commanded_by
 from schema.cycle_application import CycleApplicationPayload
+from schema.delegation import DelegationPayload
 from schema.field import answered_by
+from schema.notice import MarkNoticesReadPayload
 from schema.remark import RemarkPayload, RemoveRemarkPayload
 from schema.role import REVIEWERS, SIGNED_IN, UNITS
 from schema.task import DecideTasksPayload, TaskPayload
@@ -184,6 +190,27 @@ class Mutation:
         "Give a proposed amendment up for good (撤回).",
         seen_by=UNITS,
     )
+    create_delegation: Any = commanded_by(
+        "CreateDelegation",
+        delegation.create,
+        DelegationPayload,
+        "Let a colleague decide in somebody's name while he is absent (代理).",
+        seen_by=REVIEWERS,
+    )
+    revoke_delegation: Any = commanded_by(
+        "RevokeDelegation",
+        delegation.revoke,
+        DelegationPayload,
+        "End a delegation now (撤销代理).",
+        seen_by=REVIEWERS,
+    )
+    mark_notices_read: Any = commanded_by(
+        "MarkNoticesRead",
+        notice.mark_read,
+        MarkNoticesReadPayload,
+        "Have read notices (已阅).",
+        seen_by=SIGNED_IN,
+    )
     restate_case: Any = commanded_by(
         "RestateCase",
         case.restate,
@@ -248,5 +275,12 @@ class Mutation:
         annual.recalculate,
         PersonPayload,
         "Judge a person's years anew (重新统计学时).",
+        seen_by=SIGNED_IN,
+    )
+    issue_certificate: Any = commanded_by(
+        "IssueCertificate",
+        certificate.issue,
+        CertificatePayload,
+        "Certify a year of one's own that passes (申领验证证书); once per result.",
         seen_by=SIGNED_IN,
     )

@@ -8,6 +8,7 @@ from resolvers import (
     amendment,
     cycle_application,
     decision,
+    delegation,
     ids,
     organisation,
     person,
@@ -40,6 +41,7 @@ named(
 )
 VERSION, KEY = "The version of the task the client saw.", "The same key, the same answer."
 REMARK = "The remark (批注) it was picked from."
+BEHALF = "In whose name (代理); left out: in one's own."
 published(
     task.TaskFilter,
     "TaskFilter",
@@ -85,6 +87,7 @@ published(
     "TaskInput",
     "A task and the version the client saw.",
     task_id="The task.",
+    on_behalf_of=BEHALF,
     expected_version=VERSION,
     idempotency_key=KEY,
 )
@@ -105,6 +108,7 @@ published(
     comment="The reviewer's words (意见).",
     remark_id=REMARK,
     values="Numbers the reviewer sets.",
+    on_behalf_of=BEHALF,
     expected_version=VERSION,
     idempotency_key=KEY,
 )
@@ -124,6 +128,7 @@ published(
     to="Where a return goes: `applicant` or the key of an earlier step.",
     comment="The reviewer's words (意见).",
     remark_id=REMARK,
+    on_behalf_of=BEHALF,
     idempotency_key=KEY,
 )
 
@@ -135,6 +140,17 @@ class Action:
     enabled: bool = stored("May it be pressed now?")
     refusal: UserError | None = answered_by(errors.of_action, "Why not: what the verb would say.")
     targets: list[Label] = stored("Where a return may go.")
+
+
+@strawberry.type(description="Somebody in whose name the viewer may act on a task (代理).")
+class StandsFor:
+    person: Person = answered_by(
+        delegation.stands_for, "In whose name; its id goes into `onBehalfOf`."
+    )
+    until: datetime = stored("Until when.")
+    available_actions: list[Action] = answered_by(
+        delegation.available_actions, "Every act in his name, with the reason when it is greyed."
+    )
 
 
 @strawberry.type(description="A task (待办): the open step of a case, addressed to a group.")
@@ -177,6 +193,9 @@ class Task(Node):
     available_actions: list[Action] = answered_by(
         task.available_actions, "Every act of the step, with the reason when it is greyed."
     )
+    on_behalf_of: list[StandsFor] = answered_by(
+        delegation.of_task, "For whom the viewer may decide it (代理), beside himself."
+    )
     remarks: list[Remark] = answered_by(
         remark.presets, "Prepared texts of the organisation for this step (批注)."
     )
@@ -190,6 +209,7 @@ class TodoGroup:
     claimed: int = stored("How many of them somebody holds.")
     oldest: datetime = stored("Since when the oldest waits.")
     overdue: int = stored("How many are late.")
+    delegated: int = stored("How many are there only because the viewer stands for somebody.")
 
 
 @strawberry.type(description="A task after a verb.")

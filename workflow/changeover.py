@@ -10,7 +10,8 @@ from itertools import pairwise
 from typing import Any
 
 from workflow import address, arrival, engine
-from workflow.case import Case, Event, Facts, Kind, Opinion, Status
+from workflow.case import Case, Event, Facts, Kind, Status
+from workflow.opinion import Opinion
 from workflow.route import Route, Step
 
 MOVABLE = frozenset({Status.IN_REVIEW, Status.BLOCKED})

@@ -35,7 +35,7 @@ ALTER TABLE profile DROP CONSTRAINT profile_not_own, DROP CONSTRAINT profile_con
 class Migration(migrations.Migration):
     """The confirmation of profiles (个人基本资料确认)."""
 
-    dependencies = [("jijiao", "0007_flow")]
+    dependencies = [("jijiao", "0008_desk")]
     initial = False
 
     operations = [
