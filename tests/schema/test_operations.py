@@ -241,6 +241,13 @@ GIVEN: dict[str, tuple[tuple[str, str], str, dict[str, Any]]] = {
     "RecallCase": (UNIT, "Refusal", {}),  # others have acted since
     "ChangeAmendment": (UNIT, "Refusal", {}),  # it is under review
     "WithdrawAmendment": (UNIT, "AmendmentPayload", {}),
+    "ApplyForCycle": (PERSON, "CycleApplicationPayload", {}),
+    "EditCycleApplication": (PERSON, "CycleApplicationPayload", {}),
+    "SubmitCycleApplication": (PERSON, "Refusal", {}),  # some of his records are undecided
+    "RecallCycleApplication": (PERSON, "Refusal", {}),  # a draft
+    "WithdrawCycleApplication": (PERSON, "Refusal", {}),
+    "DeleteCycleApplication": (PERSON, "CycleApplicationPayload", {}),
+    "RestateCase": (UNIT, "Refusal", {}),  # nothing has changed
     "RemoveRemark": (UNIT, "RemoveRemarkPayload", {}),
     "MarkNoticesRead": (PERSON, "MarkNoticesReadPayload", {}),
 }
@@ -381,6 +388,9 @@ STATEMENTS = {
     "WhatIf": 7,
     "Amendments": 3,
     "Amendment": 4,
+    "MyCycleApplications": 6,
+    "CycleApplications": 3,
+    "CycleApplication": 8,
     "Certificates": 3,
     "UnitCertificates": 3,
     "RoutePreview": 4,
