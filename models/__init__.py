@@ -9,7 +9,7 @@ from models.account import Account, Seat, Session
 from models.amendment import Amendment
 from models.annual import AnnualResult, PersonTotal
 from models.attachment import Attachment, UploadToken
-from models.case import Case, Definition, Event, Opinion
+from models.case import Case, Copy, Definition, Event, Opinion
 from models.command import Command
 from models.history import History
 from models.job import Job, Worker
@@ -26,6 +26,7 @@ __all__ = [
     "Attachment",
     "Case",
     "Command",
+    "Copy",
     "Definition",
     "Employment",
     "Event",

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from resolvers import amendment, case, organisation, person
-from schema.field import answered_by, named, published, stored
+from schema.action import Action
+from schema.field import answered_by, named, stored
 from schema.label import Label
 from schema.node import Node
 from schema.organisation import Organisation
@@ -47,21 +48,16 @@ named(
     CLAIM_EXPIRED="A task that was held for two working days was put back.",
     MOVED_UP="Nobody was left in the group; the task went to the next group up.",
     FREED="Whoever it was kept for has left; it is the group's again.",
+    TRANSFERRED="The task was handed to a colleague (转办).",
+    URGED="Whoever has the task was asked to hurry (催办).",
+    COPIED="Somebody may read the case for a time (抄送).",
+    REDIRECTED="The step was moved to another organisation (改派).",
     OVERDUE="The term is over (办理逾期); told once for each level.",
     RETURNED="Returned (退案).",
     RESTATED="The content as it is now was adopted; all begins again (重新统计).",
     APPROVED="Ended with yes (审核同意结案).",
     REJECTED="Ended with no (不同意结案).",
 )
-published(
-    case.RecallCaseInput,
-    "RecallCaseInput",
-    "A case that one's own step sent on and nobody has looked at.",
-    case_id="The case.",
-    expected_version="The version the client saw.",
-    idempotency_key="The same key, the same answer.",
-)
-
 if TYPE_CHECKING:
     from schema.amendment import Amendment
     from schema.task import Task
@@ -115,6 +111,10 @@ class Case(Node):
     )
     open_task: Task | None = answered_by(
         case.open_task, "The open task, for those to whom it is addressed.", seen_by=REVIEWERS
+    )
+    available_actions: list[Action] = answered_by(
+        case.available_actions,
+        "What may be done to it whoever has its task, with the reason when it is greyed.",
     )
     timeline: list[TimelineEntry] = answered_by(case.timeline, "What happened, in order.")
 

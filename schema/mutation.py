@@ -9,9 +9,9 @@ from resolvers import (
     amendment,
     annual,
     attachment,
-    case,
     decision,
     declaration,
+    errand,
     person,
     remark,
 )
@@ -135,9 +135,44 @@ class Mutation:
     )
     recall_case: Any = commanded_by(
         "RecallCase",
-        case.recall,
+        errand.recall,
         CasePayload,
         "Take back what one's step has sent on (回收).",
+        seen_by=REVIEWERS,
+    )
+    restate_case: Any = commanded_by(
+        "RestateCase",
+        errand.restate,
+        CasePayload,
+        "Adopt the content of a case as it is now and begin again with it (重新统计).",
+        seen_by=REVIEWERS,
+    )
+    urge_case: Any = commanded_by(
+        "UrgeCase",
+        errand.urge,
+        CasePayload,
+        "Ask whoever has the task of a case to hurry (催办).",
+        seen_by=SIGNED_IN,
+    )
+    copy_case: Any = commanded_by(
+        "CopyCase",
+        errand.copy,
+        CasePayload,
+        "Let a person or an organisation read a case for a time (抄送).",
+        seen_by=SIGNED_IN,
+    )
+    redirect_case: Any = commanded_by(
+        "RedirectCase",
+        errand.redirect,
+        CasePayload,
+        "Move the step of a case to another organisation (改派); administrators only.",
+        seen_by=REVIEWERS,
+    )
+    transfer_task: Any = commanded_by(
+        "TransferTask",
+        errand.transfer,
+        TaskPayload,
+        "Give a task to one colleague of the same organisation and group (转办).",
         seen_by=REVIEWERS,
     )
     propose_correction: Any = commanded_by(

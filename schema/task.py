@@ -6,6 +6,7 @@ import strawberry
 
 from resolvers import amendment, decision, ids, organisation, person, remark, task
 from schema import errors, filter
+from schema.action import Action
 from schema.amendment import Amendment
 from schema.case import Case
 from schema.errors import UserError
@@ -37,6 +38,7 @@ named(
     RECALLED="After a recall (待审(回收)).",
     HANDED_BACK="Handed back by a colleague (退案(内部)).",
     RESTATED="The content was stated anew (待审(重新统计)).",
+    REDIRECTED="Moved here from another organisation (待审(改派)).",
 )
 VERSION, KEY = "The version of the task the client saw.", "The same key, the same answer."
 REMARK = "The remark (批注) it was picked from."
@@ -124,15 +126,6 @@ published(
     remark_id=REMARK,
     idempotency_key=KEY,
 )
-
-
-@strawberry.type(description="One button under a task (处理意见).")
-class Action:
-    act: Act = stored("What it does.")
-    label: str = stored("Its name in the reader's language.")
-    enabled: bool = stored("May it be pressed now?")
-    refusal: UserError | None = answered_by(errors.of_action, "Why not: what the verb would say.")
-    targets: list[Label] = stored("Where a return may go.")
 
 
 @strawberry.type(description="A task (待办): the open step of a case, addressed to a group.")

@@ -58,6 +58,8 @@ async def test_every_foreign_key_that_is_searched_has_an_index(db: Connection) -
         "history.person_id",
         "job.started_by_id",
         "wf_case.concerns_id",
+        "wf_copy.organisation_id",
+        "wf_copy.person_id",
         "wf_event.account_id",
         "wf_event.organisation_id",
         "wf_event.principal_id",

@@ -235,6 +235,10 @@ GIVEN: dict[str, tuple[tuple[str, str], str, dict[str, Any]]] = {
     "CycleOfAPerson": (UNIT, "CyclePreview", {}),
     "Release": (UNIT, "NotPermitted", {}),  # a handler is no administrator
     "RecallCase": (UNIT, "Refusal", {}),  # others have acted since
+    "RestateCase": (UNIT, "Refusal", {}),  # nothing has changed
+    "TransferTask": (UNIT, "Refusal", {}),  # to himself: he has it
+    "UrgeCase": (PERSON, "Refusal", {}),  # too early
+    "RedirectCase": (UNIT, "NotPermitted", {}),  # a handler is no administrator
     "ChangeAmendment": (UNIT, "Refusal", {}),  # it is under review
     "WithdrawAmendment": (UNIT, "AmendmentPayload", {}),
     "RemoveRemark": (UNIT, "RemoveRemarkPayload", {}),
@@ -318,6 +322,10 @@ def test_an_example_says_its_screen_and_where_the_guide_shows_it() -> None:
         "# 签收",
         "# 放回",
         "# 释放",
+        "# 转办",
+        "# 催办",
+        "# 抄送",
+        "# 改派",
         "# 待办变化",
         "# 办件变化",
         "# 作业进度",
@@ -355,6 +363,7 @@ STATEMENTS = {
     "Staff": 5,
     "ApprovedRecords": 3,
     "Case": 4,
+    "CaseActions": 4,
     "Overdue": 4,
     "Done": 3,
     "Organisations": 4,
