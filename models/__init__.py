@@ -11,6 +11,7 @@ from models.annual import AnnualResult, PersonTotal
 from models.attachment import Attachment, UploadToken
 from models.case import Case, Copy, Definition, Event, Opinion
 from models.command import Command
+from models.cycle import CycleApplication, CycleResult
 from models.history import History
 from models.job import Job, Worker
 from models.organisation import Organisation
@@ -27,6 +28,8 @@ __all__ = [
     "Case",
     "Command",
     "Copy",
+    "CycleApplication",
+    "CycleResult",
     "Definition",
     "Employment",
     "Event",

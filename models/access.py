@@ -113,6 +113,33 @@ def amendments(viewer: Viewer, p: Parameters, n: str) -> str:
     )
 
 
+def cycle_applications(viewer: Viewer, p: Parameters, y: str) -> str:
+    """Cycle applications: one's own; handed in by one's people, or with one's organisation.
+
+    One that was recalled is a draft again, and its author's alone.
+    """
+    own = f"{y}.person_id = {p(viewer.person_id)}::uuid"
+    if not viewer.has_business or viewer.user_type is UserType.TRAINING_BASE:
+        return own
+    addressed = (
+        f"EXISTS (SELECT FROM wf_case of_application JOIN wf_task addressed"
+        f" ON addressed.case_id = of_application.id WHERE of_application.subject_id = {y}.id"
+        f" AND of_application.subject_type = 'cycle_application'"
+        f" AND addressed.organisation_id = {p(viewer.organisation_id)}::uuid)"
+    )
+    theirs = within(viewer, p, f"{y}.employer_id")
+    return f"({own} OR ({y}.status <> 'draft' AND ({addressed} OR {theirs})))"
+
+
+def cycle_results(viewer: Viewer, p: Parameters, g: str) -> str:
+    """Figures of cycle applications: whoever reads the application reads them."""
+    readable = cycle_applications(viewer, p, "of_figures")
+    return (
+        f"EXISTS (SELECT FROM cycle_application of_figures"
+        f" WHERE of_figures.id = {g}.application_id AND {readable})"
+    )
+
+
 def tasks(viewer: Viewer, p: Parameters, t: str) -> str:
     """Tasks: addressed to one of the viewer's groups in his organisation."""
     if not viewer.has_business:

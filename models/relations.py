@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from models import sources
+from models.cycle_source import CYCLE_APPLICATION, CYCLE_RESULT
 from models.select import Source
 
 
@@ -65,6 +66,7 @@ RELATIONS: Mapping[str, Mapping[str, Relation]] = {
         "employer": one(sources.ORGANISATION, "employer_id"),
         "record": one(sources.RECORD, "record_id"),
         "amendment": one(sources.AMENDMENT, "amendment_id"),
+        "cycle_application": one(CYCLE_APPLICATION, "application_id"),
         "open_task": Relation(
             source=sources.TASK,
             on="case_id",
@@ -80,6 +82,7 @@ RELATIONS: Mapping[str, Mapping[str, Relation]] = {
         "case": one(sources.SUBJECT_CASE, "case_id"),
         "record": one(sources.RECORD, "record_id"),
         "amendment": one(sources.AMENDMENT, "amendment_id"),
+        "cycle_application": one(CYCLE_APPLICATION, "application_id"),
     },
     sources.AMENDMENT.alias: {
         "record": one(sources.RECORD, "record_id"),
@@ -87,6 +90,23 @@ RELATIONS: Mapping[str, Mapping[str, Relation]] = {
         "employer": one(sources.ORGANISATION, "employer_id"),
         "proposer": one(sources.NAMED_PERSON, "proposer_id"),
         "case": one(sources.SUBJECT_CASE, "case_id"),
+    },
+    CYCLE_APPLICATION.alias: {
+        "person": one(sources.NAMED_PERSON, "person_id"),
+        "employer": one(sources.ORGANISATION, "employer_id"),
+        "case": Relation(
+            source=sources.CASE,
+            on="subject_id",
+            equals="id",
+            order="c.opened_at DESC, c.id DESC",
+        ),
+        "results": Relation(
+            source=CYCLE_RESULT,
+            on="application_id",
+            equals="id",
+            order="g.number DESC",
+            many=True,
+        ),
     },
     sources.ANNUAL_RESULT.alias: {"person": one(sources.NAMED_PERSON, "person_id")},
 }

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from models import access
 from models.access import Viewer
+from models.cycle_source import CYCLE_APPLICATION, CYCLE_RESULT, OF_APPLICATION
 from models.read import Parameters
 from models.select import Key, Source
 
@@ -147,6 +148,7 @@ CASE = Source(
         "version": "c.seq",
         "record_id": "CASE c.subject_type WHEN 'training_record' THEN c.subject_id END",
         "amendment_id": "CASE c.subject_type WHEN 'amendment' THEN c.subject_id END",
+        "application_id": "CASE c.subject_type WHEN 'cycle_application' THEN c.subject_id END",
         "route_code": "d.code",
         "route_version": "d.version",
         "route_source": "d.source",
@@ -195,6 +197,7 @@ TASK = Source(
         "subject_id": "c.subject_id",
         "record_id": "CASE c.subject_type WHEN 'training_record' THEN c.subject_id END",
         "amendment_id": "CASE c.subject_type WHEN 'amendment' THEN c.subject_id END",
+        "application_id": "CASE c.subject_type WHEN 'cycle_application' THEN c.subject_id END",
     },
     readable=access.tasks,
     filters={
@@ -209,11 +212,14 @@ TASK = Source(
         "applicant": OF_CASE.format("coalesce(concerns_id, applicant_id)"),
         "name": OF_PERSON.format("name", "person", "person.id"),
         "employer": OF_CASE.format("employer_id"),
-        "discipline": OF_PERSON.format("discipline", "profile", "profile.person_id"),
+        "discipline": f"""coalesce({OF_APPLICATION.format("discipline")},
+          {OF_PERSON.format("discipline", "profile", "profile.person_id")})""",
+        "level": OF_APPLICATION.format("level"),
+        "cycle_business": OF_APPLICATION.format("business"),
         "course_name": OF_RECORD.format("course_name"),
         "category": OF_RECORD.format("category"),
         "ends_on": OF_RECORD.format("ends_on"),
-        "year": OF_RECORD.format("year"),
+        "year": f"coalesce({OF_RECORD.format('year')}, {OF_APPLICATION.format('year')})",
     },
     keys={
         "created_at": Key("t.created_at", "timestamptz"),
@@ -274,20 +280,10 @@ BY_TYPE = {
     "Attachment": ATTACHMENT,
     "Case": CASE,
     "Amendment": AMENDMENT,
+    "CycleApplication": CYCLE_APPLICATION,
+    "CycleResult": CYCLE_RESULT,
     "Task": TASK,
     "AnnualResult": ANNUAL_RESULT,
     "Remark": REMARK,
     "Job": JOB,
 }
-
-# stale: persons whose figures are older than their records.
-STALE = """
-SELECT person_id AS id, stale_since FROM person_total
-WHERE dirty_version > computed_version AND person_id = ANY ($1::uuid[])
-"""
-# seats: those of a person that are in force, his own first.
-SEATS = """
-SELECT 'Seat' AS type_name, e.id, e.person_id, e.organisation_id, e.user_type, e.groups, e.duties
-FROM seat e WHERE e.person_id = ANY ($1::uuid[]) AND e.ended_at IS NULL
-ORDER BY e.user_type <> 'person', e.created_at, e.id
-"""

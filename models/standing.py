@@ -152,10 +152,9 @@ def organisations(standing: Standing) -> dict[str, str | None]:
         by_kind.get(OrganisationKind.DISTRICT_BUREAU),
     )
     superior = employer.parent_id if employer else None
-    is_point = employer is not None and employer.kind is OrganisationKind.DIRECT_POINT
     return {
         "employer": employer.id if employer else None,
-        "direct_point": employer.id if employer and is_point else None,
+        "direct_point": by_kind.get(OrganisationKind.DIRECT_POINT),
         "superior": superior if any(one.id == superior for one in standing.chain) else None,
         "district_bureau": district,
         "city_bureau": city,

@@ -37,7 +37,7 @@ FROM {tables} WHERE t.status = 'open' AND {readable} AND {condition}
 GROUP BY t.route_code, t.step_key ORDER BY min(t.created_at), t.route_code, t.step_key
 """
 
-# own_todo: a person's own records that wait for himself.
+# own_todo: a person's own records and applications that wait for himself.
 OWN_TODO = """
 SELECT CASE category WHEN 'public' THEN 'declaration.public_course' ELSE 'declaration' END
     AS route_code,
@@ -45,7 +45,13 @@ SELECT CASE category WHEN 'public' THEN 'declaration.public_course' ELSE 'declar
 FROM training_record
 WHERE person_id = $1 AND origin = 'declared' AND status IN ('draft', 'returned')
   AND deleted_at IS NULL
-GROUP BY 1 ORDER BY min(updated_at)
+GROUP BY 1
+UNION ALL
+SELECT 'cycle.' || o.unit_kind, 'applicant', count(*), min(y.updated_at), 0, 0
+FROM cycle_application y JOIN organisation o ON o.id = y.employer_id AND o.unit_kind IS NOT NULL
+WHERE y.person_id = $1 AND y.status IN ('draft', 'returned')
+GROUP BY 1
+ORDER BY oldest
 """
 
 # own_proposals: amendments that wait for the viewer who proposed them, recalled or returned.

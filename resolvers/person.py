@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from models import read, select, sources
+from models import person_sql, read, select, sources
 from models.read import Row
 from resolvers import command, filter, page, title
 from resolvers.command import Payload
@@ -115,7 +115,7 @@ async def stale_since(context: Context, row: Row) -> Any:
 
 async def stale(keys: list[UUID]) -> Mapping[UUID, Row]:
     """Those of these persons who are being recalculated."""
-    return {row.id: row for row in await read.rows(sources.STALE, [keys])}
+    return {row.id: row for row in await read.rows(person_sql.STALE, [keys])}
 
 
 def title_of(_: Context, row: Row) -> Title | None:

@@ -15,6 +15,7 @@ from resolvers.offers import Action
 from resolvers.page import Asked, Direction, Page
 from rules.course import CourseCategory
 from rules.person import Discipline
+from rules.title import CycleBusiness, TitleLevel
 from workflow import amendment, deadline
 from workflow.case import Reason
 from workflow.vocabulary import REVIEWING, Act
@@ -55,6 +56,8 @@ class TaskFilter:
     name: filter.Text | None = None
     employer: filter.OfRow | None = None
     discipline: filter.Among[Discipline] | None = None
+    level: filter.Among[TitleLevel] | None = None
+    cycle_business: filter.Among[CycleBusiness] | None = None
     course_name: filter.Text | None = None
     category: filter.Among[CourseCategory] | None = None
     ends_on: filter.Ordered[date] | None = None

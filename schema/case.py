@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from resolvers import amendment, case, organisation, person
+from resolvers import amendment, case, cycle_application, organisation, person
 from schema.action import Action
 from schema.field import answered_by, named, stored
 from schema.label import Label
@@ -14,7 +14,7 @@ from schema.node import Node
 from schema.organisation import Organisation
 from schema.person import Person
 from schema.role import REVIEWERS
-from workflow.case import Kind, Status
+from workflow.case import Kind, Reason, Status
 
 named(
     Status,
@@ -58,12 +58,26 @@ named(
     APPROVED="Ended with yes (审核同意结案).",
     REJECTED="Ended with no (不同意结案).",
 )
+named(
+    Reason,
+    "TaskReason",
+    "Why a task is open.",
+    SUBMITTED="After a submission (待审).",
+    RETURNED="After a return from a later step (待审(退案)).",
+    RECALLED="After a recall (待审(回收)).",
+    HANDED_BACK="Handed back by a colleague (退案(内部)).",
+    RESTATED="The content was stated anew (待审(重新统计)).",
+    REDIRECTED="Moved here from another organisation (待审(改派)).",
+)
+
 if TYPE_CHECKING:
     from schema.amendment import Amendment
+    from schema.cycle_application import CycleApplication
     from schema.task import Task
     from schema.training import TrainingRecord
 else:  # a record shows its case, a case its record
     Amendment = Annotated["Amendment", strawberry.lazy("schema.amendment")]
+    CycleApplication = Annotated["CycleApplication", strawberry.lazy("schema.cycle_application")]
     Task = Annotated["Task", strawberry.lazy("schema.task")]
     TrainingRecord = Annotated["TrainingRecord", strawberry.lazy("schema.training")]
 
@@ -108,6 +122,9 @@ class Case(Node):
     record: TrainingRecord | None = answered_by(case.record, "The training record it is about.")
     amendment: Amendment | None = answered_by(
         amendment.of_subject, "The amendment it is about, if it is about one."
+    )
+    cycle_application: CycleApplication | None = answered_by(
+        cycle_application.of_subject, "The cycle application it is about, if it is about one."
     )
     open_task: Task | None = answered_by(
         case.open_task, "The open task, for those to whom it is addressed.", seen_by=REVIEWERS

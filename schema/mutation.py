@@ -9,6 +9,7 @@ from resolvers import (
     amendment,
     annual,
     attachment,
+    cycle_application,
     decision,
     declaration,
     errand,
@@ -21,6 +22,7 @@ from schema.annual import PersonPayload
 from schema.attachment import RequestUploadPayload
 from schema.case import CasePayload
 from schema.command import commanded_by
+from schema.cycle_application import CycleApplicationPayload
 from schema.field import answered_by
 from schema.remark import RemarkPayload, RemoveRemarkPayload
 from schema.role import REVIEWERS, SIGNED_IN, UNITS
@@ -202,6 +204,48 @@ class Mutation:
         AmendmentPayload,
         "Give a proposed amendment up for good (撤回).",
         seen_by=UNITS,
+    )
+    apply_for_cycle: Any = commanded_by(
+        "ApplyForCycle",
+        cycle_application.apply,
+        CycleApplicationPayload,
+        "Begin an application for cycle verification (周期验证申请) as a draft.",
+        seen_by=SIGNED_IN,
+    )
+    edit_cycle_application: Any = commanded_by(
+        "EditCycleApplication",
+        cycle_application.edit,
+        CycleApplicationPayload,
+        "Change a draft or a returned application (编辑).",
+        seen_by=SIGNED_IN,
+    )
+    delete_cycle_application: Any = commanded_by(
+        "DeleteCycleApplication",
+        cycle_application.delete,
+        CycleApplicationPayload,
+        "Throw away a draft that was never handed in (删除).",
+        seen_by=SIGNED_IN,
+    )
+    submit_cycle_application: Any = commanded_by(
+        "SubmitCycleApplication",
+        cycle_application.submit,
+        CycleApplicationPayload,
+        "Hand an application in (送审): its date is today, its figures those of this moment.",
+        seen_by=SIGNED_IN,
+    )
+    recall_cycle_application: Any = commanded_by(
+        "RecallCycleApplication",
+        cycle_application.recall,
+        CycleApplicationPayload,
+        "Take an application back while nobody has given an opinion (回收).",
+        seen_by=SIGNED_IN,
+    )
+    withdraw_cycle_application: Any = commanded_by(
+        "WithdrawCycleApplication",
+        cycle_application.withdraw,
+        CycleApplicationPayload,
+        "Give an application up for good (撤回).",
+        seen_by=SIGNED_IN,
     )
     add_remark: Any = commanded_by(
         "AddRemark", remark.add, RemarkPayload, "Add a prepared text (批注管理).", seen_by=REVIEWERS

@@ -10,6 +10,7 @@ from resolvers import (
     annual,
     case,
     cycle,
+    cycle_application,
     node,
     organisation,
     person,
@@ -24,6 +25,7 @@ from schema.annual import AnnualResult
 from schema.case import Case
 from schema.command import commanded_by
 from schema.cycle import CyclePreview
+from schema.cycle_application import CycleApplication
 from schema.field import answered_by
 from schema.node import Connection, Node
 from schema.organisation import Organisation
@@ -77,6 +79,11 @@ class Query:
         cycle.preview,
         CyclePreview,
         "Would an application for cycle verification pass (周期验证)? Nothing is applied for.",
+        seen_by=SIGNED_IN,
+    )
+    cycle_applications: Connection[CycleApplication] = answered_by(
+        cycle_application.applications,
+        "Applications for cycle verification (复验业务查询): one's own, and those of one's seat.",
         seen_by=SIGNED_IN,
     )
     persons: Connection[Person] = answered_by(

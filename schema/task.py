@@ -4,11 +4,21 @@ from datetime import datetime
 
 import strawberry
 
-from resolvers import amendment, decision, ids, organisation, person, remark, task
+from resolvers import (
+    amendment,
+    cycle_application,
+    decision,
+    ids,
+    organisation,
+    person,
+    remark,
+    task,
+)
 from schema import errors, filter
 from schema.action import Action
 from schema.amendment import Amendment
 from schema.case import Case
+from schema.cycle_application import CycleApplication
 from schema.errors import UserError
 from schema.field import answered_by, named, published, stored
 from schema.label import Label
@@ -29,17 +39,6 @@ named(
     DONE="Done (已办).",
     VOID="Overtaken by a recall (作废).",
 )
-named(
-    Reason,
-    "TaskReason",
-    "Why a task is open.",
-    SUBMITTED="After a submission (待审).",
-    RETURNED="After a return from a later step (待审(退案)).",
-    RECALLED="After a recall (待审(回收)).",
-    HANDED_BACK="Handed back by a colleague (退案(内部)).",
-    RESTATED="The content was stated anew (待审(重新统计)).",
-    REDIRECTED="Moved here from another organisation (待审(改派)).",
-)
 VERSION, KEY = "The version of the task the client saw.", "The same key, the same answer."
 REMARK = "The remark (批注) it was picked from."
 published(
@@ -58,11 +57,13 @@ published(
     applicant="Whom it is about: the applicant, or whose record is amended.",
     name="His name (姓名).",
     employer="His employer.",
-    discipline="His discipline.",
+    discipline="His discipline; of an application, the one it names.",
+    level="Level a cycle application is for (拟晋升级别).",
+    cycle_business="The yearly business of a cycle application (复验业务).",
     course_name="Course name of the record (培训科目).",
     category="Category of the record (科目类型).",
     ends_on="End date of the record (参训时间).",
-    year="Year of the record.",
+    year="Year of the record or of the application.",
     **filter.JOINED,
 )
 named(
@@ -158,6 +159,9 @@ class Task(Node):
     record: TrainingRecord | None = answered_by(task.record, "The record to be judged.")
     amendment: Amendment | None = answered_by(
         amendment.of_subject, "The amendment (更正) to be confirmed."
+    )
+    cycle_application: CycleApplication | None = answered_by(
+        cycle_application.of_subject, "The cycle application (周期验证申请) to be verified."
     )
     available_actions: list[Action] = answered_by(
         task.available_actions, "Every act of the step, with the reason when it is greyed."

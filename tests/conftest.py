@@ -59,6 +59,7 @@ def redis_server(scratch: Path) -> Iterator[RedisServer]:
 async def redis(redis_server: RedisServer) -> AsyncIterator[Redis]:
     """A client of an empty Redis, emptied again afterwards."""
     async with Redis.from_url(redis_server.url()) as client:
+        await client.flushall()  # a server of another test may have left its purses
         yield client
         await client.flushall()
 

@@ -212,13 +212,13 @@ def accept(values: Mapping[str, str]) -> tuple[Refused, ...]:
 class Facts:
     """What the shell looked up under the lock.
 
-    `eligible` counts, per step, the distinct people other than the applicant who hold one of the
-    step's groups in its organisation. `staffed` names, per step, the groups they hold: a first
-    slot nobody can take goes to the next group up. A step that is not named counts as staffed.
-    `declared` has the applicant's number for each field that a reviewer may set. `parts` has the
-    digest of each field of the content, `shortfall` why the content as it is must not pass.
-    `seats` names who sits in the organisations around the case, with their groups, `bodies` the
-    kinds of those above the employer. `known` tells whether the receiver of a copy exists.
+    Per step, `eligible` counts the people other than the applicant who hold one of its groups in
+    its organisation; `staffed` names the groups they hold (a step not named counts as staffed): a
+    first slot nobody can take goes to the next group up. `declared` has the applicant's number for
+    each field a reviewer may set, `parts` the digest of each field of the content; `shortfall` says
+    why that must not pass, `unsettled` why it is not known just now. `seats` names who sits in the
+    organisations around the case, with their groups, `bodies` the kinds of those above the
+    employer, `known` whether the receiver of a copy exists.
     """
 
     organisations: Mapping[str, str | None]
@@ -229,6 +229,7 @@ class Facts:
     obstacles: tuple[Refused, ...] = ()
     unclean: tuple[Mapping[str, Any], ...] = ()
     shortfall: Refused | None = None
+    unsettled: Refused | None = None
     parts: Mapping[str, str] = field(default_factory=dict)
     check_values: Callable[[Mapping[str, str]], tuple[Refused, ...]] = accept
     declared: Mapping[str, str | None] = field(default_factory=dict)

@@ -51,6 +51,7 @@ TABLE: tuple[Guard, ...] = (
     Guard(readiness.offered, REVIEWING),
     Guard(entitlement.not_held_by_other, REVIEWING | {Act.CLAIM, Act.TRANSFER}),
     Guard(entitlement.colleague, frozenset({Act.TRANSFER})),
+    Guard(readiness.settled, REVIEWING | {Act.RESTATE}),
     Guard(readiness.same_content, REVIEWING),
     Guard(readiness.other_content, frozenset({Act.RESTATE})),
     Guard(readiness.files_clean, frozenset({Act.PASS})),

@@ -27,6 +27,7 @@ class Subject:
     obstacles: tuple[Refused, ...]
     unclean: tuple[Mapping[str, Any], ...]
     shortfall: Refused | None = None  # why it must not pass as it is
+    unsettled: Refused | None = None  # why nobody can decide on it just now
     row: Row
 
 

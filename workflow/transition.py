@@ -213,6 +213,7 @@ def facts_of(
         obstacles=subject.obstacles,
         unclean=subject.unclean,
         shortfall=subject.shortfall,
+        unsettled=subject.unsettled,
         business=subject.business,
         check_values=lambda values: adapter.check(subject, values),
         declared=subject.declared,

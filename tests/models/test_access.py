@@ -5,13 +5,14 @@ from typing import Any
 
 import pytest
 
-from models import Remark, TrainingRecord, access
+from models import Remark, Task, TrainingRecord, access
 from models.access import Viewer
 from models.account import UserType
 from models.read import Connection, Parameters, rows
 from rules.course import RecordOrigin
 from tests.factories import amendment as amendments
 from tests.factories import city as cities
+from tests.factories import cycle as cycles
 from tests.factories import record as records
 from tests.factories.city import City
 from tests.factories.record import done
@@ -140,6 +141,53 @@ async def test_an_amendment_is_read_with_its_case_by_the_unit_and_whom_it_concer
 
     assert await read(city.viewers[who], "amendment", access.amendments) == read_by
     assert await read(city.viewers[who], "wf_case", of_amendments) == read_by
+
+
+@pytest.mark.parametrize(
+    ("who", "drafted", "handed_in"),
+    [
+        ("applicant", True, True),
+        ("applicant at the museum", True, True),
+        ("colleague", False, False),
+        ("idle", False, False),
+        ("handler", False, True),
+        ("leader", False, True),
+        ("museum handler", False, False),
+        ("checker", False, True),
+        ("district checker", False, False),
+        ("city checker", False, True),
+        ("base", False, False),
+    ],
+)
+async def test_an_application_is_read_by_its_author_and_once_handed_in_by_those_above(
+    city: City, who: str, drafted: bool, handed_in: bool
+) -> None:
+    applicant, museum = city.viewers["applicant"], city.viewers["museum handler"]
+    city.viewers["applicant at the museum"] = replace(museum, person_id=applicant.person_id)
+    await TrainingRecord.filter(status="in_review").update(status="rejected")
+    await cycles.applied(city, target_title="012", qualified_on=cycles.QUALIFIED)
+    viewer = city.viewers[who]
+    before = await read(viewer, "cycle_application", access.cycle_applications)
+    await cycles.submitted(city, qualified_on=cycles.QUALIFIED)
+
+    after = await read(viewer, "cycle_application", access.cycle_applications)
+    figures = await read(viewer, "cycle_result", access.cycle_results)
+
+    assert (before, after - before, figures) == (drafted, handed_in, handed_in)
+
+
+async def test_a_body_with_a_task_reads_the_application_wherever_the_unit_has_gone(
+    city: City,
+) -> None:
+    await TrainingRecord.filter(status="in_review").update(status="rejected")
+    key = await cycles.submitted(city, qualified_on=cycles.QUALIFIED)
+    await Task.filter(case__subject_id=key).update(
+        organisation_id=city.organisations["district"], group_key="checker"
+    )
+
+    viewer = city.viewers["district checker"]
+
+    assert await read(viewer, "cycle_application", access.cycle_applications) == 1
 
 
 @pytest.mark.parametrize(

@@ -31,8 +31,8 @@ async def fake(scratch: Path) -> AsyncIterator[FakeClamd]:
         yield running
 
 
-def asking(fake: FakeClamd) -> Clamd:
-    return Clamd(str(fake.socket), timeout=0.5, patience=0.2)
+def asking(fake: FakeClamd, seconds: float = 20) -> Clamd:
+    return Clamd(str(fake.socket), timeout=seconds, patience=seconds)
 
 
 # --- clamd, as its fake speaks
@@ -91,7 +91,7 @@ async def test_a_scan_that_takes_too_long_is_failed(fake: FakeClamd) -> None:
         yield PDF
         await asyncio.Event().wait()
 
-    verdict = await asking(fake).scan(endless())
+    verdict = await asking(fake, 0.5).scan(endless())
 
     assert (verdict.state, verdict.finding) == (ScanState.FAILED, "not scanned: TimeoutError")
 
@@ -104,7 +104,7 @@ async def test_a_scanner_that_does_not_answer_has_said_nothing(
         setattr(fake, name, value)
 
     with pytest.raises(Unreachable):
-        await asking(fake).scan(chunks(PDF))
+        await asking(fake, 0.5).scan(chunks(PDF))
 
 
 @pytest.mark.parametrize("address", ["/absent/clamd.sock", "127.0.0.1:1", "[::1]:1"])

@@ -46,7 +46,7 @@ class Bench:
 
     async def scan(self, scanner: Scanner | None = None, **handlers: Any) -> models.Job:
         """Run the one job there is, as a worker would."""
-        scanner = scanner or Clamd(str(self.clamd.socket), timeout=0.5, patience=0.2)
+        scanner = scanner or Clamd(str(self.clamd.socket), timeout=20, patience=20)
         handler = handlers.get("handler") or scan.handling(self.store, scanner)
         found = await models.Job.get(kind="scan", state="pending")
         await job.run_job({"handlers": {"scan": handler}, "lease": 60}, str(found.id))

@@ -198,6 +198,8 @@ def count_anew(law: Law, dossier: Dossier, deed: Deed, world: World) -> str | No
         return "NOT_YOURS_TO_RESTATE"
     if dossier.parties & deed.person.hands:
         return "OWN_CASE"
+    if world.counting:
+        return world.counting
     return "CONTENT_UNCHANGED" if world.content == dossier.judged else None
 
 
@@ -233,9 +235,19 @@ def holding(law: Law, dossier: Dossier, deed: Deed, world: World) -> str | None:
         return "CLAIMED_BY_OTHER"
     if deed.kind == "签收":
         return None
-    if world.content != dossier.judged:
-        return "CONTENT_CHANGED"
-    return unfit(deed, world) or opinions(law, dossier, deed) or fields(stage, deed, world)
+    return (
+        uncertain(dossier, world)
+        or unfit(deed, world)
+        or opinions(law, dossier, deed)
+        or fields(stage, deed, world)
+    )
+
+
+def uncertain(dossier: Dossier, world: World) -> str | None:
+    """正在重新统计的，谁也不能办理；内容变动的，须先重新统计。"""
+    if world.counting:
+        return world.counting
+    return "CONTENT_CHANGED" if world.content != dossier.judged else None
 
 
 def unfit(deed: Deed, world: World) -> str | None:

@@ -155,6 +155,7 @@ def facts(world: World) -> Facts:
         obstacles=(Refused(world.obstacle),) if world.obstacle else (),
         unclean=({"file": "scan.pdf", "state": "infected"},) if world.unclean else (),
         shortfall=Refused(world.fails) if world.fails else None,
+        unsettled=Refused(world.counting) if world.counting else None,
         check_values=check,
         business=BUSINESSES.get(world.business),
         seats=seats(world),
@@ -235,6 +236,7 @@ def storm(tried: Iterable[Deed], start: World) -> Iterator[tuple[Deed, World, Fa
         replace(start, obstacle="MISSING_PROOF"),
         replace(start, unclean=True),
         replace(start, fails="REQUIREMENTS_NOT_MET"),
+        replace(start, counting="FIGURES_STALE"),
         replace(start, bad_value="HOURS_RANGE"),
     ]
     for deed in tried:

@@ -183,6 +183,7 @@ class World:
     stale: bool = False
     day: int = 0
     kinds: tuple[tuple[str, str], ...] = ()  # 机构的类别，限申报人所在单位及其上级
+    counting: str = ""
     bad_value: str = ""
 
     def body(self, name: str) -> str | None:

@@ -65,6 +65,7 @@ def test_every_refusal_of_the_guards_was_met_on_the_way() -> None:
         "ORGANISATION_DOES_NOT_FIT",
         "ATTACHMENT_NOT_CLEAN",
         "REQUIREMENTS_NOT_MET",
+        "FIGURES_STALE",
         "ALREADY_GAVE_OPINION",
         "NOBODY_TO_RETURN_TO",
         "MORE_REVIEWERS_NEEDED",
