@@ -10,10 +10,13 @@ from models.amendment import Amendment
 from models.annual import AnnualResult, PersonTotal
 from models.attachment import Attachment, UploadToken
 from models.case import Case, Copy, Definition, Event, Opinion
+from models.certificate import Certificate, CertificateKey
 from models.command import Command
 from models.cycle import CycleApplication, CycleResult
+from models.delegation import Delegation
 from models.history import History
 from models.job import Job, Worker
+from models.notice import Notice, NoticeRead
 from models.organisation import Organisation
 from models.person import Employment, Person, Profile
 from models.remark import Remark
@@ -26,15 +29,20 @@ __all__ = [
     "AnnualResult",
     "Attachment",
     "Case",
+    "Certificate",
+    "CertificateKey",
     "Command",
     "Copy",
     "CycleApplication",
     "CycleResult",
     "Definition",
+    "Delegation",
     "Employment",
     "Event",
     "History",
     "Job",
+    "Notice",
+    "NoticeRead",
     "Opinion",
     "Organisation",
     "Person",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from models import sources
+from models import certificate_source, desk, sources
 from models.cycle_source import CYCLE_APPLICATION, CYCLE_RESULT
 from models.select import Source
 
@@ -39,7 +39,15 @@ RELATIONS: Mapping[str, Mapping[str, Relation]] = {
             order="x.year DESC",
             many=True,
         ),
+        "certificates": Relation(
+            source=certificate_source.CERTIFICATE,
+            on="person_id",
+            equals="id",
+            order="z.issued_at DESC, z.id DESC",
+            many=True,
+        ),
     },
+    certificate_source.CERTIFICATE.alias: {"person": one(sources.NAMED_PERSON, "person_id")},
     sources.RECORD.alias: {
         "person": one(sources.NAMED_PERSON, "person_id"),
         "employer": one(sources.ORGANISATION, "employer_id"),
@@ -90,6 +98,12 @@ RELATIONS: Mapping[str, Mapping[str, Relation]] = {
         "employer": one(sources.ORGANISATION, "employer_id"),
         "proposer": one(sources.NAMED_PERSON, "proposer_id"),
         "case": one(sources.SUBJECT_CASE, "case_id"),
+    },
+    desk.DELEGATION.alias: {
+        "principal": one(sources.NAMED_PERSON, "principal_id"),
+        "delegate": one(sources.NAMED_PERSON, "delegate_id"),
+        "created_by": one(sources.NAMED_PERSON, "created_by_id"),
+        "organisation": one(sources.ORGANISATION, "organisation_id"),
     },
     CYCLE_APPLICATION.alias: {
         "person": one(sources.NAMED_PERSON, "person_id"),

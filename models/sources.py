@@ -5,8 +5,9 @@ The alias of a source is fixed; every row says its GraphQL type in `type_name`.
 
 from dataclasses import replace
 
-from models import access
+from models import access, desk, profile_sql
 from models.access import Viewer
+from models.certificate_source import CERTIFICATE
 from models.cycle_source import CYCLE_APPLICATION, CYCLE_RESULT, OF_APPLICATION
 from models.read import Parameters
 from models.select import Key, Source
@@ -79,7 +80,11 @@ PROFILE = Source(
     type_names=("Profile",),
     tables="profile f",
     stored="f.*",
-    computed={"employed": f"({EMPLOYER.format('f.person_id')} IS NOT NULL)"},
+    computed={
+        "employed": f"({EMPLOYER.format('f.person_id')} IS NOT NULL)",
+        "confirmation": profile_sql.CONFIRMATION,
+        "case_id": profile_sql.OF_CASE.format("of_case.id"),
+    },
     readable=behind_person,
 )
 RECORD = Source(
@@ -180,9 +185,12 @@ EVENT = Source(
     type_names=("TimelineEntry",),
     tables="wf_event v",
     joins="""LEFT JOIN person said_by ON said_by.id = v.person_id
+      LEFT JOIN person said_for ON said_for.id = v.principal_id
       LEFT JOIN organisation said_in ON said_in.id = v.organisation_id""",
     stored="v.id, v.case_id, v.seq, v.kind, v.data, v.at, v.person_id, v.organisation_id",
-    computed={"person_name": "said_by.name", "organisation_name": "said_in.name"},
+    computed=dict(
+        person_name="said_by.name", principal_name="said_for.name", organisation_name="said_in.name"
+    ),
 )
 TASK = Source(
     alias="t",
@@ -284,6 +292,9 @@ BY_TYPE = {
     "CycleResult": CYCLE_RESULT,
     "Task": TASK,
     "AnnualResult": ANNUAL_RESULT,
+    "Certificate": CERTIFICATE,
     "Remark": REMARK,
     "Job": JOB,
+    "Delegation": desk.DELEGATION,
+    "Notice": desk.NOTICE,
 }

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from models import sources
+from models.access import Mandate
 from models.read import Row
 from models.select import Source
 from resolvers import label
@@ -33,22 +34,31 @@ class Action:
         return self.refusal is None
 
 
-async def about(context: Context, kind: str, subject_id: UUID) -> Mapping[Act, Offer]:
+async def about(
+    context: Context, kind: str, subject_id: UUID, mandate: Mandate | None = None
+) -> Mapping[Act, Offer]:
     """Every act with its refusal or none; empty where no route could be found."""
     viewer, now = context.me, context.now
 
     async def load(keys: list[UUID]) -> Mapping[UUID, Mapping[Act, Offer]]:
-        return await task.offers(viewer, cases=[(kind, key) for key in keys], now=now)
+        cases = [(kind, key) for key in keys]
+        return await task.offers(viewer, cases=cases, now=now, mandate=mandate)
 
-    found: Mapping[Act, Offer] = await context.loader(("offers", kind), load, dict).load(subject_id)
+    asked = context.loader(("offers", kind, mandate), load, dict)
+    found: Mapping[Act, Offer] = await asked.load(subject_id)
     return found
 
 
 async def buttons(
-    context: Context, kind: str, subject_id: UUID, acts: Iterable[Act], route: Route | None
+    context: Context,
+    kind: str,
+    subject_id: UUID,
+    acts: Iterable[Act],
+    route: Route | None,
+    mandate: Mandate | None = None,
 ) -> list[Action]:
     """Some of them as buttons."""
-    found = await about(context, kind, subject_id)
+    found = await about(context, kind, subject_id, mandate)
     return [button(context, act, found[act], route) for act in acts if act in found]
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from models import read, select, sources, task_sql
+from models import access, read, select, sources, task_sql
+from models.access import Mandate
 from models.read import Parameters, Row
 from models.select import Condition
 from resolvers import filter, label, offers, page
@@ -77,6 +78,7 @@ class TodoGroup:
     claimed: int
     oldest: datetime
     overdue: int
+    delegated: int
 
 
 async def tasks(
@@ -123,6 +125,7 @@ async def waiting(context: Context, where: TaskFilter | None) -> list[Row]:
         now=p(context.now),
         tables=sources.TASK.tables,
         readable=select.allowed(sources.TASK, context.me, p),
+        delegated=access.delegated(context.me, p, "t"),
         condition=filter.condition(sources.TASK.filters, where)(p),
     )
     return await read.rows(sql, p)
@@ -148,6 +151,7 @@ def todo_group(context: Context, row: Row) -> TodoGroup:
         claimed=row.claimed,
         oldest=row.oldest,
         overdue=row.overdue,
+        delegated=row.delegated,
     )
 
 
@@ -202,5 +206,10 @@ def remaining_workdays(context: Context, row: Row) -> int | None:
 
 async def available_actions(context: Context, row: Row) -> list[Action]:
     """Every act of a reviewer at this step, each with the refusal it would get."""
+    return await actions(context, row, None)
+
+
+async def actions(context: Context, row: Row, mandate: Mandate | None) -> list[Action]:
+    """The same in the name of somebody the viewer stands for."""
     route = label.shipped(row.route_code)
-    return await offers.buttons(context, row.subject_type, row.subject_id, BUTTONS, route)
+    return await offers.buttons(context, row.subject_type, row.subject_id, BUTTONS, route, mandate)

@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from resolvers import amendment, case, cycle_application, organisation, person
+from resolvers import amendment, case, cycle_application, organisation, person, route
 from schema.action import Action
 from schema.field import answered_by, named, stored
 from schema.label import Label
 from schema.node import Node
 from schema.organisation import Organisation
-from schema.person import Person
+from schema.person import Person, Profile
 from schema.role import REVIEWERS
+from schema.route import RouteStep
 from workflow.case import Kind, Reason, Status
 
 named(
@@ -57,6 +58,7 @@ named(
     RESTATED="The content as it is now was adopted; all begins again (重新统计).",
     APPROVED="Ended with yes (审核同意结案).",
     REJECTED="Ended with no (不同意结案).",
+    MIGRATED_DEFINITION="Goes on under another version of its route (流程换版).",
 )
 named(
     Reason,
@@ -98,6 +100,8 @@ class TimelineEntry:
     comment: str = stored("What was said (意见).")
     organisation: str | None = stored("Organisation (所属单位).")
     person: str | None = stored("Person (处理人).")
+    on_behalf_of: str | None = stored("In whose name (代理), if not in his own.")
+    signature: str | None = stored("Both in words: 张三 代 李四.")
     at: datetime = stored("When (操作时间).")
     round: int | None = stored("Which submission it belongs to.")
     to: Label | None = stored("Where the case went, if it was returned or recalled.")
@@ -123,6 +127,9 @@ class Case(Node):
     amendment: Amendment | None = answered_by(
         amendment.of_subject, "The amendment it is about, if it is about one."
     )
+    profile: Profile | None = answered_by(
+        person.of_subject, "The profile it is about, if it is about one."
+    )
     cycle_application: CycleApplication | None = answered_by(
         cycle_application.of_subject, "The cycle application it is about, if it is about one."
     )
@@ -134,6 +141,12 @@ class Case(Node):
         "What may be done to it whoever has its task, with the reason when it is greyed.",
     )
     timeline: list[TimelineEntry] = answered_by(case.timeline, "What happened, in order.")
+    forecast: list[RouteStep] = answered_by(
+        route.forecast, "What awaits it, step by step; nothing when it is over."
+    )
+    diagram: str = answered_by(
+        route.diagram, "Its route as Mermaid: the present step is thick, those done are shaded."
+    )
 
 
 @strawberry.type(description="A case after a verb.")

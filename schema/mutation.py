@@ -9,10 +9,12 @@ from resolvers import (
     amendment,
     annual,
     attachment,
+    certificate,
     cycle_application,
     decision,
     declaration,
-    errand,
+    delegation,
+    notice,
     person,
     remark,
 )
@@ -20,10 +22,13 @@ from schema.account import ChooseSeatPayload, SeatRequired, SignInPayload
 from schema.amendment import AmendmentPayload
 from schema.annual import PersonPayload
 from schema.attachment import RequestUploadPayload
-from schema.case import CasePayload
+from schema.certificate import CertificatePayload
 from schema.command import commanded_by
 from schema.cycle_application import CycleApplicationPayload
+from schema.delegation import DelegationPayload
+from schema.errand import Errands
 from schema.field import answered_by
+from schema.notice import MarkNoticesReadPayload
 from schema.remark import RemarkPayload, RemoveRemarkPayload
 from schema.role import REVIEWERS, SIGNED_IN, UNITS
 from schema.task import DecideTasksPayload, TaskPayload
@@ -31,7 +36,7 @@ from schema.training import RecordPayload
 
 
 @strawberry.type(description="Everything that can be done.")
-class Mutation:
+class Mutation(Errands):
     sign_in: Any = commanded_by(
         "SignIn", account.sign_in, SignInPayload, "Open a session (登录).", SeatRequired
     )
@@ -50,6 +55,20 @@ class Mutation:
         person.save,
         PersonPayload,
         "Keep one's profile (个人资料维护).",
+        seen_by=SIGNED_IN,
+    )
+    submit_profile: Any = commanded_by(
+        "SubmitProfile",
+        person.submit,
+        PersonPayload,
+        "Ask one's unit to confirm one's profile (个人基本资料确认).",
+        seen_by=SIGNED_IN,
+    )
+    recall_profile: Any = commanded_by(
+        "RecallProfile",
+        person.recall,
+        PersonPayload,
+        "Take one's profile back while nobody has acted (回收).",
         seen_by=SIGNED_IN,
     )
     declare_record: Any = commanded_by(
@@ -135,48 +154,6 @@ class Mutation:
         "Decide several tasks alike (批量审核); each stands or falls by itself.",
         seen_by=REVIEWERS,
     )
-    recall_case: Any = commanded_by(
-        "RecallCase",
-        errand.recall,
-        CasePayload,
-        "Take back what one's step has sent on (回收).",
-        seen_by=REVIEWERS,
-    )
-    restate_case: Any = commanded_by(
-        "RestateCase",
-        errand.restate,
-        CasePayload,
-        "Adopt the content of a case as it is now and begin again with it (重新统计).",
-        seen_by=REVIEWERS,
-    )
-    urge_case: Any = commanded_by(
-        "UrgeCase",
-        errand.urge,
-        CasePayload,
-        "Ask whoever has the task of a case to hurry (催办).",
-        seen_by=SIGNED_IN,
-    )
-    copy_case: Any = commanded_by(
-        "CopyCase",
-        errand.copy,
-        CasePayload,
-        "Let a person or an organisation read a case for a time (抄送).",
-        seen_by=SIGNED_IN,
-    )
-    redirect_case: Any = commanded_by(
-        "RedirectCase",
-        errand.redirect,
-        CasePayload,
-        "Move the step of a case to another organisation (改派); administrators only.",
-        seen_by=REVIEWERS,
-    )
-    transfer_task: Any = commanded_by(
-        "TransferTask",
-        errand.transfer,
-        TaskPayload,
-        "Give a task to one colleague of the same organisation and group (转办).",
-        seen_by=REVIEWERS,
-    )
     propose_correction: Any = commanded_by(
         "ProposeCorrection",
         amendment.propose_correction,
@@ -204,6 +181,27 @@ class Mutation:
         AmendmentPayload,
         "Give a proposed amendment up for good (撤回).",
         seen_by=UNITS,
+    )
+    create_delegation: Any = commanded_by(
+        "CreateDelegation",
+        delegation.create,
+        DelegationPayload,
+        "Let a colleague decide in somebody's name while he is absent (代理).",
+        seen_by=REVIEWERS,
+    )
+    revoke_delegation: Any = commanded_by(
+        "RevokeDelegation",
+        delegation.revoke,
+        DelegationPayload,
+        "End a delegation now (撤销代理).",
+        seen_by=REVIEWERS,
+    )
+    mark_notices_read: Any = commanded_by(
+        "MarkNoticesRead",
+        notice.mark_read,
+        MarkNoticesReadPayload,
+        "Have read notices (已阅).",
+        seen_by=SIGNED_IN,
     )
     apply_for_cycle: Any = commanded_by(
         "ApplyForCycle",
@@ -262,5 +260,12 @@ class Mutation:
         annual.recalculate,
         PersonPayload,
         "Judge a person's years anew (重新统计学时).",
+        seen_by=SIGNED_IN,
+    )
+    issue_certificate: Any = commanded_by(
+        "IssueCertificate",
+        certificate.issue,
+        CertificatePayload,
+        "Certify a year of one's own that passes (申领验证证书); once per result.",
         seen_by=SIGNED_IN,
     )

@@ -8,6 +8,7 @@ from resolvers import (
     amendment,
     cycle_application,
     decision,
+    delegation,
     ids,
     organisation,
     person,
@@ -24,7 +25,7 @@ from schema.field import answered_by, named, published, stored
 from schema.label import Label
 from schema.node import Node
 from schema.organisation import Organisation
-from schema.person import Person
+from schema.person import Person, Profile
 from schema.remark import Remark
 from schema.role import SUPERIORS
 from schema.training import TrainingRecord
@@ -41,6 +42,7 @@ named(
 )
 VERSION, KEY = "The version of the task the client saw.", "The same key, the same answer."
 REMARK = "The remark (批注) it was picked from."
+BEHALF = "In whose name (代理); left out: in one's own."
 published(
     task.TaskFilter,
     "TaskFilter",
@@ -86,6 +88,7 @@ published(
     "TaskInput",
     "A task and the version the client saw.",
     task_id="The task.",
+    on_behalf_of=BEHALF,
     expected_version=VERSION,
     idempotency_key=KEY,
 )
@@ -106,6 +109,7 @@ published(
     comment="The reviewer's words (意见).",
     remark_id=REMARK,
     values="Numbers the reviewer sets.",
+    on_behalf_of=BEHALF,
     expected_version=VERSION,
     idempotency_key=KEY,
 )
@@ -125,8 +129,20 @@ published(
     to="Where a return goes: `applicant` or the key of an earlier step.",
     comment="The reviewer's words (意见).",
     remark_id=REMARK,
+    on_behalf_of=BEHALF,
     idempotency_key=KEY,
 )
+
+
+@strawberry.type(description="Somebody in whose name the viewer may act on a task (代理).")
+class StandsFor:
+    person: Person = answered_by(
+        delegation.stands_for, "In whose name; its id goes into `onBehalfOf`."
+    )
+    until: datetime = stored("Until when.")
+    available_actions: list[Action] = answered_by(
+        delegation.available_actions, "Every act in his name, with the reason when it is greyed."
+    )
 
 
 @strawberry.type(description="A task (待办): the open step of a case, addressed to a group.")
@@ -160,11 +176,17 @@ class Task(Node):
     amendment: Amendment | None = answered_by(
         amendment.of_subject, "The amendment (更正) to be confirmed."
     )
+    profile: Profile | None = answered_by(
+        person.of_subject, "The profile (个人资料) to be confirmed."
+    )
     cycle_application: CycleApplication | None = answered_by(
         cycle_application.of_subject, "The cycle application (周期验证申请) to be verified."
     )
     available_actions: list[Action] = answered_by(
         task.available_actions, "Every act of the step, with the reason when it is greyed."
+    )
+    on_behalf_of: list[StandsFor] = answered_by(
+        delegation.of_task, "For whom the viewer may decide it (代理), beside himself."
     )
     remarks: list[Remark] = answered_by(
         remark.presets, "Prepared texts of the organisation for this step (批注)."
@@ -179,6 +201,7 @@ class TodoGroup:
     claimed: int = stored("How many of them somebody holds.")
     oldest: datetime = stored("Since when the oldest waits.")
     overdue: int = stored("How many are late.")
+    delegated: int = stored("How many are there only because the viewer stands for somebody.")
 
 
 @strawberry.type(description="A task after a verb.")

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from models import cycle_sql, read
 from models.ids import uuid7
+from models.notice import NoticeKind
 from models.read import Connection, Row
 from rules import amount, cycle, explanation, figures, period
 from rules.annual import Verdict
@@ -22,7 +23,7 @@ from rules.cycle import Requirement
 from rules.period import Application
 from rules.person import Discipline, PersonGroup
 from rules.refusal import Refused
-from workflow import annual
+from workflow import annual, notice
 
 Told = Mapping[str, Any]
 NO_HOURS = amount.written(amount.NO_HOURS)
@@ -43,6 +44,11 @@ class Judged:
     def differs(self) -> bool:
         """Does it say something else than the last snapshot?"""
         return self.told != self.last
+
+    @property
+    def moved(self) -> bool:
+        """Are the figures others than those a reviewer has before him?"""
+        return self.last is not None and decided(self.told) != decided(self.last)
 
 
 async def load(person_ids: Collection[UUID], *, on: Connection | None = None) -> list[Row]:
@@ -139,6 +145,13 @@ async def store(c: Connection, given: Sequence[Judged], *, now: datetime) -> Non
     if fresh:
         await c.execute_query(cycle_sql.RETIRE, [json.dumps(fresh)])
         await c.execute_query(cycle_sql.SNAPSHOT, [json.dumps(fresh), now])
+    await notice.tell_reviewers(
+        c,
+        NoticeKind.CONTENT_CHANGED,
+        subject_type="cycle_application",
+        subject_ids=[one.application_id for one in given if one.moved],
+        now=now,
+    )
 
 
 def columns(given: Judged) -> dict[str, Any]:

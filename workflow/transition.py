@@ -6,14 +6,14 @@ from datetime import datetime
 from uuid import UUID
 
 from models import standing
-from models.access import Viewer
+from models.access import Mandate, Viewer
 from models.ids import uuid7
 from models.read import Connection
 from models.standing import Standing
 from rules import dates
 from rules.refusal import Refused
-from workflow import definition, digest, engine, ledger, tick
-from workflow.case import Act, Actor, Case, Command, Event, Facts
+from workflow import definition, digest, engine, ledger, tick, watch
+from workflow.case import TERMINAL, Act, Actor, Case, Command, Event, Facts
 from workflow.command import Answer, Done, Request
 from workflow.route import Route
 from workflow.subject import Adapter, Change, Subject
@@ -58,6 +58,7 @@ async def run(
     opened = None
     if decided:  # claiming what one holds already is done, and nothing happens
         opened = await ledger.write(c, wanted)
+        await watch.tell(c, wanted, scene.standing)
         await follow(c, adapter, scene, wanted)
     return Done(
         {
@@ -79,7 +80,9 @@ async def strike(
         return ()
     told = tick.tick(scene.route, scene.before, scene.facts)
     if told:
-        await ledger.write(c, entry(scene, None, told, now=now))
+        struck = entry(scene, None, told, now=now)
+        await ledger.write(c, struck)
+        await watch.tell(c, struck, scene.standing)
     return told
 
 
@@ -164,6 +167,8 @@ def scene(
     """Put together what was read."""
     if found is None:
         return Refused("NO_EMPLOYER")
+    if submitting and begins_anew(subject, found):
+        found = replace(found, case=None)
     stored = found.case
     chosen = (
         definition.pinned(stored.source)
@@ -175,6 +180,11 @@ def scene(
     before = Case.from_state(stored.state) if stored else begun(subject)
     facts = facts_of(adapter, subject, found, chosen, now)
     return Scene(subject=subject, standing=found, route=chosen, before=before, facts=facts)
+
+
+def begins_anew(subject: Subject, found: Standing) -> bool:
+    """Is the last case over, and another one lawful? What was decided stays decided."""
+    return subject.anew and found.case is not None and found.case.state["status"] in TERMINAL
 
 
 def begun(subject: Subject) -> Case:
@@ -227,12 +237,13 @@ def facts_of(
     )
 
 
-def actor(viewer: Viewer) -> Actor:
-    """The viewer as the engine knows people."""
+def actor(viewer: Viewer, mandate: Mandate | None = None) -> Actor:
+    """The viewer as the engine knows people: in his own name, or with what another handed over."""
     return Actor(
         person_id=str(viewer.person_id),
         account_id=str(viewer.account_id),
         org_id=str(viewer.organisation_id) if viewer.organisation_id else None,
-        groups=viewer.groups,
-        admin="unit_admin" in viewer.groups,
+        groups=mandate.groups if mandate else viewer.groups,
+        on_behalf_of=str(mandate.principal_id) if mandate else None,
+        admin=mandate is None and "unit_admin" in viewer.groups,
     )

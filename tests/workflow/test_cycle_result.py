@@ -18,6 +18,7 @@ from models import (
     CycleResult,
     Event,
     Job,
+    Notice,
     Opinion,
     PersonTotal,
     Profile,
@@ -314,3 +315,22 @@ async def test_a_person_without_any_record_applies_and_is_told_what_is_missing(c
     assert (figures.total_hours, figures.verdict) == (0, "fail")
     assert await Task.filter(case__subject_id=key).count() == 1
     assert not await Job.exists()
+
+
+@pytest.mark.parametrize(
+    ("hours", "told"),
+    [("17.0", []), ("2.0", [("content_changed", "bureau", "division_leader")])],
+)
+async def test_whoever_has_the_case_hears_of_other_figures_once_a_day(
+    city: City, studies: list[UUID], hours: str, told: list[tuple[str, str, str]]
+) -> None:
+    key = await submitted(city)
+    await climbed(city, key, 4)
+    assert not await Notice.filter(kind="content_changed").exists()
+
+    for moved in (hours, "17.0", hours):
+        await corrected(studies[0], moved)
+        assert await recalculated(city)
+
+    heard = await Notice.filter(kind="content_changed").select_related("organisation")
+    assert [(one.kind.value, one.organisation.name, one.group_key) for one in heard] == told

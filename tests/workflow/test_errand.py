@@ -348,7 +348,7 @@ async def test_after_a_re_affiliation_those_who_have_the_case_still_count_as_its
     await school.update(parent_id=department, ancestors=above)
     case = await Case.get()
 
-    said = await clock.tick(case_id=case.id, now=NOW)
+    said = await clock.strike(case_id=case.id, now=NOW)
 
     assert said == ()
 

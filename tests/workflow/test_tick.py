@@ -161,7 +161,7 @@ async def city(db: Connection) -> City:
 
 async def struck(**later: float) -> list[str]:
     case = await Case.get()
-    events = await clock.tick(case_id=case.id, now=cities.NOW + timedelta(**later))
+    events = await clock.strike(case_id=case.id, now=cities.NOW + timedelta(**later))
     return [event.kind.value for event in events]
 
 
@@ -237,4 +237,4 @@ async def test_of_what_is_over_or_never_was_the_clock_says_nothing(city: City) -
     records.done(await records.decided(city, "leader", task_id, Act.PASS))
 
     assert await struck(days=300) == []
-    assert await clock.tick(case_id=uuid7(), now=cities.NOW) == ()
+    assert await clock.strike(case_id=uuid7(), now=cities.NOW) == ()
