@@ -10,7 +10,7 @@ from models.amendment import Amendment
 from models.annual import AnnualResult, PersonTotal
 from models.attachment import Attachment, UploadToken
 from models.batch import DecisionBatch
-from models.case import Case, Definition, Event, Opinion
+from models.case import Case, Copy, Definition, Event, Opinion
 from models.certificate import Certificate, CertificateKey
 from models.command import Command
 from models.cycle import CycleApplication, CycleResult
@@ -34,6 +34,7 @@ __all__ = [
     "Certificate",
     "CertificateKey",
     "Command",
+    "Copy",
     "CycleApplication",
     "CycleResult",
     "DecisionBatch",

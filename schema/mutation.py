@@ -10,7 +10,6 @@ from resolvers import (
     annual,
     attachment,
     batch,
-    case,
     certificate,
     cycle_application,
     decision,
@@ -25,11 +24,11 @@ from schema.amendment import AmendmentPayload
 from schema.annual import PersonPayload
 from schema.attachment import RequestUploadPayload
 from schema.batch import DecisionBatchPayload
-from schema.case import CasePayload
 from schema.certificate import CertificatePayload
 from schema.command import commanded_by
 from schema.cycle_application import CycleApplicationPayload
 from schema.delegation import DelegationPayload
+from schema.errand import Errands
 from schema.field import answered_by
 from schema.notice import MarkNoticesReadPayload
 from schema.recalculation import RecalculationMutation
@@ -40,7 +39,7 @@ from schema.training import RecordPayload
 
 
 @strawberry.type(description="Everything that can be done.")
-class Mutation(RecalculationMutation):
+class Mutation(Errands, RecalculationMutation):
     sign_in: Any = commanded_by(
         "SignIn", account.sign_in, SignInPayload, "Open a session (登录).", SeatRequired
     )
@@ -165,13 +164,6 @@ class Mutation(RecalculationMutation):
         "Decide up to 500 tasks alike in the background (批量审核), one by one.",
         seen_by=REVIEWERS,
     )
-    recall_case: Any = commanded_by(
-        "RecallCase",
-        case.recall,
-        CasePayload,
-        "Take back what one's step has sent on (回收).",
-        seen_by=REVIEWERS,
-    )
     propose_correction: Any = commanded_by(
         "ProposeCorrection",
         amendment.propose_correction,
@@ -220,13 +212,6 @@ class Mutation(RecalculationMutation):
         MarkNoticesReadPayload,
         "Have read notices (已阅).",
         seen_by=SIGNED_IN,
-    )
-    restate_case: Any = commanded_by(
-        "RestateCase",
-        case.restate,
-        CasePayload,
-        "Adopt what has changed under review and begin again with it (重新统计学时).",
-        seen_by=REVIEWERS,
     )
     apply_for_cycle: Any = commanded_by(
         "ApplyForCycle",
