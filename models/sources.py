@@ -5,7 +5,7 @@ The alias of a source is fixed; every row says its GraphQL type in `type_name`.
 
 from dataclasses import replace
 
-from models import access, desk
+from models import access, desk, profile_sql
 from models.access import Viewer
 from models.cycle_source import CYCLE_APPLICATION, CYCLE_RESULT, OF_APPLICATION
 from models.read import Parameters
@@ -79,7 +79,11 @@ PROFILE = Source(
     type_names=("Profile",),
     tables="profile f",
     stored="f.*",
-    computed={"employed": f"({EMPLOYER.format('f.person_id')} IS NOT NULL)"},
+    computed={
+        "employed": f"({EMPLOYER.format('f.person_id')} IS NOT NULL)",
+        "confirmation": profile_sql.CONFIRMATION,
+        "case_id": profile_sql.OF_CASE.format("of_case.id"),
+    },
     readable=behind_person,
 )
 RECORD = Source(

@@ -27,8 +27,8 @@ LEFT JOIN person actor ON actor.id = last.person_id
 LEFT JOIN wf_task open_task ON open_task.case_id = c.id AND open_task.status = 'open'
 LEFT JOIN person holder ON holder.id = open_task.claimed_by_id
 LEFT JOIN LATERAL (
-  SELECT array_agg(o.id) AS ids, jsonb_agg(jsonb_build_object('id', o.id, 'kind', o.kind,
-    'parent_id', o.parent_id, 'unit_kind', o.unit_kind)) AS bodies
+  SELECT array_agg(o.id) AS ids, jsonb_agg(jsonb_build_object('id', o.id, 'name', o.name,
+    'kind', o.kind, 'parent_id', o.parent_id, 'unit_kind', o.unit_kind)) AS bodies
   FROM organisation employer
   JOIN organisation o ON o.id = ANY (employer.ancestors || employer.id)
   WHERE employer.id = asked.employer_id AND o.closed_on IS NULL) chain ON true
@@ -62,6 +62,7 @@ class Body:
     """An organisation of the chain above the employer."""
 
     id: str
+    name: str
     kind: OrganisationKind
     parent_id: str | None
     unit_kind: UnitKind | None
@@ -135,6 +136,7 @@ def body(columns: Mapping[str, Any]) -> Body:
     kind = columns["unit_kind"]
     return Body(
         id=columns["id"],
+        name=columns["name"],
         kind=OrganisationKind(columns["kind"]),
         parent_id=columns["parent_id"],
         unit_kind=UnitKind(kind) if kind else None,

@@ -1,7 +1,7 @@
 """Cases and their timelines."""
 
 import json
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -107,10 +107,19 @@ async def open_task(context: Context, row: Row) -> Row | None:
 async def timeline(context: Context, row: Row) -> list[Entry]:
     """What happened, in order."""
     events = await context.many(sources.EVENT, "case_id", row.id, "v.case_id, v.seq")
-    return [entry(context, route_of(row), row, event) for event in events]
+    titles = former_titles(events)
+    return [entry(context, route_of(row), row, event, titles) for event in events]
 
 
-def entry(context: Context, route: Route, row: Row, event: Row) -> Entry:
+def former_titles(events: list[Row]) -> Mapping[str, Sequence[str]]:
+    """The titles of steps under the versions of the route that the case has left."""
+    left = [json.loads(one.data) for one in events if one.kind == Kind.MIGRATED_DEFINITION]
+    return {key: pair for data in left for key, pair in data["titles"].items()}
+
+
+def entry(
+    context: Context, route: Route, row: Row, event: Row, titles: Mapping[str, Sequence[str]]
+) -> Entry:
     """One event for the eye."""
     data = json.loads(event.data)
     at = data.get("from") or data.get("step")
@@ -121,8 +130,8 @@ def entry(context: Context, route: Route, row: Row, event: Row) -> Entry:
         number=event.seq,
         kind=event.kind,
         what=what(context, event.kind, data),
-        step=label.step(context, route, at),
-        to=label.step(context, route, to) if isinstance(to, str) else None,
+        step=label.step(context, route, at, titles),
+        to=label.step(context, route, to, titles) if isinstance(to, str) else None,
         comment=data.get("comment") or "",
         person=event.person_name,
         on_behalf_of=event.principal_name,

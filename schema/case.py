@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from resolvers import amendment, case, cycle_application, organisation, person
+from resolvers import amendment, case, cycle_application, organisation, person, route
 from schema.field import answered_by, named, published, stored
 from schema.label import Label
 from schema.node import Node
 from schema.organisation import Organisation
-from schema.person import Person
+from schema.person import Person, Profile
 from schema.role import REVIEWERS
+from schema.route import RouteStep
 from workflow.case import Kind, Reason, Status
 
 named(
@@ -52,6 +53,7 @@ named(
     RESTATED="The content as it is now was adopted; all begins again (重新统计).",
     APPROVED="Ended with yes (审核同意结案).",
     REJECTED="Ended with no (不同意结案).",
+    MIGRATED_DEFINITION="Goes on under another version of its route (流程换版).",
 )
 named(
     Reason,
@@ -135,6 +137,9 @@ class Case(Node):
     amendment: Amendment | None = answered_by(
         amendment.of_subject, "The amendment it is about, if it is about one."
     )
+    profile: Profile | None = answered_by(
+        person.of_subject, "The profile it is about, if it is about one."
+    )
     cycle_application: CycleApplication | None = answered_by(
         cycle_application.of_subject, "The cycle application it is about, if it is about one."
     )
@@ -142,6 +147,12 @@ class Case(Node):
         case.open_task, "The open task, for those to whom it is addressed.", seen_by=REVIEWERS
     )
     timeline: list[TimelineEntry] = answered_by(case.timeline, "What happened, in order.")
+    forecast: list[RouteStep] = answered_by(
+        route.forecast, "What awaits it, step by step; nothing when it is over."
+    )
+    diagram: str = answered_by(
+        route.diagram, "Its route as Mermaid: the present step is thick, those done are shaded."
+    )
 
 
 @strawberry.type(description="A case after a verb.")

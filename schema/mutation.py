@@ -56,6 +56,20 @@ class Mutation:
         "Keep one's profile (个人资料维护).",
         seen_by=SIGNED_IN,
     )
+    submit_profile: Any = commanded_by(
+        "SubmitProfile",
+        person.submit,
+        PersonPayload,
+        "Ask one's unit to confirm one's profile (个人基本资料确认).",
+        seen_by=SIGNED_IN,
+    )
+    recall_profile: Any = commanded_by(
+        "RecallProfile",
+        person.recall,
+        PersonPayload,
+        "Take one's profile back while nobody has acted (回收).",
+        seen_by=SIGNED_IN,
+    )
     declare_record: Any = commanded_by(
         "DeclareRecord",
         declaration.declare,

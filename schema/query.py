@@ -17,6 +17,7 @@ from resolvers import (
     organisation,
     person,
     remark,
+    route,
     task,
     title,
     training,
@@ -36,6 +37,7 @@ from schema.organisation import Organisation
 from schema.person import Person
 from schema.remark import Remark
 from schema.role import REVIEWERS, SIGNED_IN
+from schema.route import RoutePreview
 from schema.task import Task, TodoGroup
 from schema.title import Title
 from schema.training import TrainingRecord
@@ -98,6 +100,13 @@ class Query:
         cycle.preview,
         CyclePreview,
         "Would an application for cycle verification pass (周期验证)? Nothing is applied for.",
+        seen_by=SIGNED_IN,
+    )
+    route_preview: Any = commanded_by(
+        "RoutePreview",
+        route.preview,
+        RoutePreview,
+        "Who will decide, by when, and are there people enough? Nothing is sent.",
         seen_by=SIGNED_IN,
     )
     cycle_applications: Connection[CycleApplication] = answered_by(

@@ -24,7 +24,7 @@ from schema.field import answered_by, named, published, stored
 from schema.label import Label
 from schema.node import Node
 from schema.organisation import Organisation
-from schema.person import Person
+from schema.person import Person, Profile
 from schema.remark import Remark
 from schema.role import SUPERIORS
 from schema.training import TrainingRecord
@@ -183,6 +183,9 @@ class Task(Node):
     record: TrainingRecord | None = answered_by(task.record, "The record to be judged.")
     amendment: Amendment | None = answered_by(
         amendment.of_subject, "The amendment (更正) to be confirmed."
+    )
+    profile: Profile | None = answered_by(
+        person.of_subject, "The profile (个人资料) to be confirmed."
     )
     cycle_application: CycleApplication | None = answered_by(
         cycle_application.of_subject, "The cycle application (周期验证申请) to be verified."

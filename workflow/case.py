@@ -62,6 +62,7 @@ class Kind(StrEnum):
     RESTATED = "restated"
     APPROVED = "approved"
     REJECTED = "rejected"
+    MIGRATED_DEFINITION = "migrated_definition"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,12 +203,11 @@ def accept(values: Mapping[str, str]) -> tuple[Refused, ...]:
 class Facts:
     """What the shell looked up under the lock.
 
-    Per step, `eligible` counts the people other than the applicant who hold one of its groups in
-    its organisation; `staffed` names the groups they hold (a step not named counts as staffed): a
-    first slot nobody can take goes to the next group up. `declared` has the applicant's number for
-    each field a reviewer may set, `parts` the digest of each field of the content; `shortfall` says
-    why that must not pass, `unsettled` why it is not known just now; `seats` names who sits in the
-    organisations that have the case, with their groups."""
+    Per step, `eligible` counts who else hold one of its groups in its organisation, `staffed` names
+    those groups (one not named counts as staffed): a first slot nobody can take goes to the next.
+    Of the content `declared` has the applicant's number for each reviewer's field, `parts` the
+    digest of each field; `shortfall` says why it must not pass, `unsettled` why that is unknown.
+    `seats` names who sits in the organisations that have the case."""
 
     organisations: Mapping[str, str | None]
     revision: str

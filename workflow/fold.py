@@ -206,6 +206,19 @@ def blocked(route: Route, case: Case, data: Data) -> Changes:
     return {"status": Status.BLOCKED, "missing": Relation(data["relation"])}
 
 
+def migrated(route: Route, case: Case, data: Data) -> Changes:
+    """Under another version of its route from here on; steps that are called otherwise keep on."""
+    names: Data = data["map"]
+    return {
+        "definition": data["digest"],
+        "step": data["step"],
+        "opinions": tuple(
+            replace(one, step=names.get(one.step, one.step)) for one in case.opinions
+        ),
+        "skipped": tuple(names.get(key, key) for key in case.skipped),
+    }
+
+
 def closed(status: Status) -> Fold:
     """Make the fold of an end."""
     return lambda route, case, data: {**NOWHERE, "status": status}
@@ -233,4 +246,5 @@ FOLDS: Mapping[Kind, Fold] = {
     Kind.RESTATED: restated,
     Kind.APPROVED: closed(Status.APPROVED),
     Kind.REJECTED: closed(Status.REJECTED),
+    Kind.MIGRATED_DEFINITION: migrated,
 }

@@ -17,6 +17,7 @@ from workflow import (
     delegation,
     digest,
     engine,
+    profile_subject,
     training_subject,
     transition,
 )
@@ -28,6 +29,7 @@ from workflow.vocabulary import REVIEWING
 ADAPTERS: Mapping[str, Adapter] = {
     training_subject.TYPE: training_subject.ADAPTER,
     amendment_subject.TYPE: amendment_subject.ADAPTER,
+    profile_subject.TYPE: profile_subject.ADAPTER,
     cycle_subject.TYPE: cycle_subject.ADAPTER,
 }
 MOST_INLINE = 50  # items of a batch in one request

@@ -1,7 +1,7 @@
 """The one transaction of a case: look after the lock, decide without effects, write it all."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ from models.standing import Standing
 from rules import dates
 from rules.refusal import Refused
 from workflow import definition, digest, engine, ledger, tick, watch
-from workflow.case import Act, Actor, Case, Command, Event, Facts, Seats
+from workflow.case import TERMINAL, Act, Actor, Case, Command, Event, Facts, Seats
 from workflow.command import Answer, Done, Request
 from workflow.route import Route
 from workflow.subject import Adapter, Change, Subject
@@ -158,6 +158,8 @@ def scene(
     """Put together what was read."""
     if found is None:
         return Refused("NO_EMPLOYER")
+    if submitting and begins_anew(subject, found):
+        found = replace(found, case=None)
     stored = found.case
     chosen = (
         definition.pinned(stored.source)
@@ -169,6 +171,11 @@ def scene(
     before = Case.from_state(stored.state) if stored else begun(subject)
     facts = facts_of(adapter, subject, found, chosen, now)
     return Scene(subject=subject, standing=found, route=chosen, before=before, facts=facts)
+
+
+def begins_anew(subject: Subject, found: Standing) -> bool:
+    """Is the last case over, and another one lawful? What was decided stays decided."""
+    return subject.anew and found.case is not None and found.case.state["status"] in TERMINAL
 
 
 def begun(subject: Subject) -> Case:

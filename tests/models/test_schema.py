@@ -58,6 +58,7 @@ async def test_every_foreign_key_that_is_searched_has_an_index(db: Connection) -
         "history.person_id",
         "job.started_by_id",
         "notice.about_id",
+        "profile.confirmed_by_id",
         "wf_case.concerns_id",
         "wf_delegation.created_by_id",
         "wf_delegation.revoked_by_id",

@@ -177,6 +177,9 @@ GIVEN: dict[str, tuple[tuple[str, str], str, dict[str, Any]]] = {
         "PersonPayload",
         {"input": {**PROFILE, "expectedVersion": "@person.version", "idempotencyKey": "@key"}},
     ),
+    "SubmitProfile": (PERSON, "PersonPayload", {}),
+    "RecallProfile": (PERSON, "PersonPayload", {}),
+    "RoutePreview": (PERSON, "RoutePreview", {}),
     "Titles": (PERSON, "", {"level": "ASSOCIATE_SENIOR", "contains": "工程"}),
     "MyRecords": (PERSON, "", {"personId": "@person.id"}),
     "Institutions": (PERSON, "", {"contains": "继续教育基地"}),
@@ -377,6 +380,10 @@ STATEMENTS = {
     "Delegations": 5,
     "DelegatedTasks": 3,
     "Notices": 4,
+    "RoutePreview": 4,
+    "CaseForecast": 4,
+    "Confirmation": 4,
+    "ProfilesToConfirm": 3,  # nothing waits for him: the profiles and their buttons would be three
 }
 
 
