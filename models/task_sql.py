@@ -45,8 +45,7 @@ GROUP BY t.route_code, t.step_key ORDER BY min(t.created_at), t.route_code, t.st
 OWN_TODO = """
 SELECT CASE category WHEN 'public' THEN 'declaration.public_course' ELSE 'declaration' END
     AS route_code,
-  'applicant' AS step_key, count(*) AS count, min(updated_at) AS oldest, 0 AS overdue, 0 AS claimed,
-  0 AS delegated
+  'applicant' AS step_key, count(*) AS count, min(updated_at) AS oldest, 0 AS overdue, 0 AS claimed
 FROM training_record
 WHERE person_id = $1 AND origin = 'declared' AND status IN ('draft', 'returned')
   AND deleted_at IS NULL
@@ -68,8 +67,7 @@ ORDER BY oldest
 # own_proposals: amendments that wait for the viewer who proposed them, recalled or returned.
 OWN_PROPOSALS = """
 SELECT d.code AS route_code, 'applicant' AS step_key, count(*) AS count,
-  min(n.updated_at) AS oldest, 0 AS overdue, 0 AS claimed,
-  0 AS delegated
+  min(n.updated_at) AS oldest, 0 AS overdue, 0 AS claimed
 FROM amendment n JOIN wf_case c ON c.subject_type = 'amendment' AND c.subject_id = n.id
 JOIN wf_definition d ON d.id = c.definition_id
 WHERE n.proposer_id = $1 AND n.employer_id = $2 AND n.closed_at IS NULL

@@ -165,7 +165,7 @@ def todo_group(context: Context, row: Row) -> TodoGroup:
         claimed=row.claimed,
         oldest=row.oldest,
         overdue=row.overdue,
-        delegated=row.delegated,
+        delegated=getattr(row, "delegated", 0),  # what one has begun is one's own
     )
 
 
