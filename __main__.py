@@ -64,6 +64,12 @@ COMMANDS: Mapping[str, Command] = {
         "check FILE.csv …",
         mode="dev",
     ),
+    "certificate": Command(
+        "printing.command:main",
+        "a new key, or is this file genuine? (offline)",
+        "keygen FILE|verify FILE.pdf [--key FILE]",
+        mode="dev",
+    ),
     "routes": Command(
         "workflow.route_command:main",
         "the approval routes as text",
@@ -85,7 +91,7 @@ COMMANDS: Mapping[str, Command] = {
     "routes migrate": Command(
         "workflow.changeover_command:main",
         "cases in flight to another version",
-        "--from CODE:1 --to CODE:2",
+        "…",
         needs=MIGRATED,
     ),
 }

@@ -10,6 +10,7 @@ from models.amendment import Amendment
 from models.annual import AnnualResult, PersonTotal
 from models.attachment import Attachment, UploadToken
 from models.case import Case, Definition, Event, Opinion
+from models.certificate import Certificate, CertificateKey
 from models.command import Command
 from models.cycle import CycleApplication, CycleResult
 from models.delegation import Delegation
@@ -28,6 +29,8 @@ __all__ = [
     "AnnualResult",
     "Attachment",
     "Case",
+    "Certificate",
+    "CertificateKey",
     "Command",
     "CycleApplication",
     "CycleResult",

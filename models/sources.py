@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from models import access, desk, profile_sql
 from models.access import Viewer
+from models.certificate_source import CERTIFICATE
 from models.cycle_source import CYCLE_APPLICATION, CYCLE_RESULT, OF_APPLICATION
 from models.read import Parameters
 from models.select import Key, Source
@@ -291,6 +292,7 @@ BY_TYPE = {
     "CycleResult": CYCLE_RESULT,
     "Task": TASK,
     "AnnualResult": ANNUAL_RESULT,
+    "Certificate": CERTIFICATE,
     "Remark": REMARK,
     "Job": JOB,
     "Delegation": desk.DELEGATION,

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from resolvers import annual, job, organisation, person
+from resolvers import annual, certificate, job, organisation, person
 from rules import person as words
 from schema import filter
 from schema.field import answered_by, named, published, stored
@@ -104,9 +104,11 @@ published(
 if TYPE_CHECKING:
     from schema.annual import AnnualResult
     from schema.case import Case
+    from schema.certificate import Certificate
 else:  # annual results and cases name their person, persons lead to theirs
     AnnualResult = Annotated["AnnualResult", strawberry.lazy("schema.annual")]
     Case = Annotated["Case", strawberry.lazy("schema.case")]
+    Certificate = Annotated["Certificate", strawberry.lazy("schema.certificate")]
 Confirmer = Annotated["Person", strawberry.lazy("schema.person")]
 
 
@@ -154,6 +156,11 @@ class Person(Node):
     )
     annual_results: list[AnnualResult] = answered_by(
         annual.of_person, "Yearly totals (学时统计情况), the latest year first.", seen_by=SIGNED_IN
+    )
+    certificates: list[Certificate] = answered_by(
+        certificate.of_person,
+        "Certificates (验证证书) ever issued to him, the latest first.",
+        seen_by=SIGNED_IN,
     )
     stale_since: datetime | None = answered_by(
         person.stale_since,

@@ -206,8 +206,8 @@ class Facts:
     Per step, `eligible` counts who else hold one of its groups in its organisation, `staffed` names
     those groups (one not named counts as staffed): a first slot nobody can take goes to the next.
     Of the content `declared` has the applicant's number for each reviewer's field, `parts` the
-    digest of each field; `shortfall` says why it must not pass, `unsettled` why that is unknown.
-    `seats` names who sits in the organisations that have the case."""
+    digest of each field; `shortfall` says why it must not pass, `unsettled` why that is unknown;
+    `seats` names who sits in the organisations that have the case, with their groups."""
 
     organisations: Mapping[str, str | None]
     revision: str

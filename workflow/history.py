@@ -36,6 +36,8 @@ class Tag(StrEnum):
     CYCLE_EDIT = "cycle:edit"
     CYCLE_DELETE = "cycle:delete"
     ANNUAL_RECALCULATE = "annual:recalculate"
+    CERTIFICATE_ISSUE = "certificate:issue"
+    CERTIFICATE_REVOKE = "certificate:revoke"
     PROFILE_SAVE = "profile:save"
     REMARK_ADD = "remark:add"
     REMARK_REMOVE = "remark:remove"

@@ -4,21 +4,24 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from tortoise.transactions import in_transaction
 
-from models import Remark, Task, TrainingRecord, access
+from models import AnnualResult, Remark, Task, TrainingRecord, access
 from models.access import Viewer
 from models.account import UserType
 from models.notice import NoticeKind
 from models.read import Connection, Parameters, rows
+from rules.certificate import CertificateKind
 from rules.course import RecordOrigin
 from tests.factories import amendment as amendments
 from tests.factories import city as cities
 from tests.factories import cycle as cycles
 from tests.factories import delegation as delegations
 from tests.factories import record as records
+from tests.factories.certificate import OFFICE
 from tests.factories.city import City
 from tests.factories.record import done
-from workflow import annual, later, notice
+from workflow import annual, certificate, later, notice
 from workflow.notice import Desk, Telling
 
 TABLES: dict[str, tuple[str, Any]] = {
@@ -27,6 +30,7 @@ TABLES: dict[str, tuple[str, Any]] = {
     "cases": ("wf_case", access.cases),
     "tasks": ("wf_task", access.tasks),
     "results": ("annual_result", access.annual_results),
+    "certificates": ("certificate", access.certificates),
     "remarks": ("remark", access.remarks),
     "delegations": ("wf_delegation", access.delegations),
     "notices": ("notice", access.notices),
@@ -79,6 +83,7 @@ async def city(db: Connection) -> City:
     await delegations.given(city, "handler", "leader", by="administrator")
     desk = Desk(city.organisations["hospital"], "handler")
     await notice.tell(db, Telling(kind=NoticeKind.OVERDUE, to=desk), now=cities.NOW)
+    await certified(city, applicant)
     await Remark.create(
         organisation_id=city.organisations["hospital"],
         route_code="declaration",
@@ -88,6 +93,22 @@ async def city(db: Connection) -> City:
         created_at=cities.NOW,
     )
     return city
+
+
+async def certified(city: City, person_id: Any) -> None:
+    """A certificate of a year, whatever the year came to."""
+    result = await AnnualResult.get(person_id=person_id, year=2026, current=True)
+    passed = certificate.Passed(
+        person_id=person_id,
+        kind=CertificateKind.ANNUAL,
+        years=(2026, 2026),
+        name="applicant",
+        masked_number="440***************",
+        certified=certificate.annual_data(result.explanation),
+        annual_result_id=result.id,
+    )
+    async with in_transaction() as c:
+        await certificate.issue(c, passed, office=OFFICE, viewer=None, now=cities.NOW)
 
 
 async def read(viewer: Viewer, table: str, condition: Any) -> int:
@@ -101,6 +122,7 @@ async def test_each_kind_of_viewer_reads_what_concerns_him(city: City, who: str)
     viewer = city.viewers[who]
 
     found = {name: await read(viewer, *table) for name, table in TABLES.items()}
+    assert found.pop("certificates") == found.get("results", 0)  # whoever reads the year
     found["persons"] = await read(viewer, "person", access.persons)
 
     assert {name: number for name, number in found.items() if number} == KINDS[who]

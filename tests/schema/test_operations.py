@@ -236,10 +236,18 @@ GIVEN: dict[str, tuple[tuple[str, str], str, dict[str, Any]]] = {
     "CyclePreview": (PERSON, "CyclePreview", {}),
     "CyclePlanner": (PERSON, "CyclePreview", {}),
     "CycleOfAPerson": (UNIT, "CyclePreview", {}),
+    "IssueCertificate": (PERSON, "Refusal", {}),  # this site has no key to sign with
     "Release": (UNIT, "NotPermitted", {}),  # a handler is no administrator
     "RecallCase": (UNIT, "Refusal", {}),  # others have acted since
     "ChangeAmendment": (UNIT, "Refusal", {}),  # it is under review
     "WithdrawAmendment": (UNIT, "AmendmentPayload", {}),
+    "ApplyForCycle": (PERSON, "CycleApplicationPayload", {}),
+    "EditCycleApplication": (PERSON, "CycleApplicationPayload", {}),
+    "SubmitCycleApplication": (PERSON, "Refusal", {}),  # some of his records are undecided
+    "RecallCycleApplication": (PERSON, "Refusal", {}),  # a draft
+    "WithdrawCycleApplication": (PERSON, "Refusal", {}),
+    "DeleteCycleApplication": (PERSON, "CycleApplicationPayload", {}),
+    "RestateCase": (UNIT, "Refusal", {}),  # nothing has changed
     "RemoveRemark": (UNIT, "RemoveRemarkPayload", {}),
     "MarkNoticesRead": (PERSON, "MarkNoticesReadPayload", {}),
 }
@@ -332,6 +340,9 @@ def test_an_example_says_its_screen_and_where_the_guide_shows_it() -> None:
         "# 提醒",
         "# 提醒已阅",
         "# 提醒变化",
+        "# 验证证书",
+        "# 申领验证证书",
+        "# 本单位验证证书",
     }
 
 
@@ -377,13 +388,18 @@ STATEMENTS = {
     "WhatIf": 7,
     "Amendments": 3,
     "Amendment": 4,
-    "Delegations": 5,
-    "DelegatedTasks": 3,
-    "Notices": 4,
+    "MyCycleApplications": 6,
+    "CycleApplications": 3,
+    "CycleApplication": 8,
+    "Certificates": 3,
+    "UnitCertificates": 3,
     "RoutePreview": 4,
     "CaseForecast": 4,
     "Confirmation": 4,
     "ProfilesToConfirm": 3,  # nothing waits for him: the profiles and their buttons would be three
+    "Delegations": 5,
+    "DelegatedTasks": 3,
+    "Notices": 4,
 }
 
 
