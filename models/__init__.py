@@ -9,7 +9,7 @@ from models.account import Account, Seat, Session
 from models.amendment import Amendment
 from models.annual import AnnualResult, PersonTotal
 from models.attachment import Attachment, UploadToken
-from models.case import Case, Definition, Event, Opinion
+from models.case import Case, Copy, Definition, Event, Opinion
 from models.certificate import Certificate, CertificateKey
 from models.command import Command
 from models.cycle import CycleApplication, CycleResult
@@ -32,6 +32,7 @@ __all__ = [
     "Certificate",
     "CertificateKey",
     "Command",
+    "Copy",
     "CycleApplication",
     "CycleResult",
     "Definition",

@@ -9,7 +9,6 @@ from resolvers import (
     amendment,
     annual,
     attachment,
-    case,
     certificate,
     cycle_application,
     decision,
@@ -23,11 +22,11 @@ from schema.account import ChooseSeatPayload, SeatRequired, SignInPayload
 from schema.amendment import AmendmentPayload
 from schema.annual import PersonPayload
 from schema.attachment import RequestUploadPayload
-from schema.case import CasePayload
 from schema.certificate import CertificatePayload
 from schema.command import commanded_by
 from schema.cycle_application import CycleApplicationPayload
 from schema.delegation import DelegationPayload
+from schema.errand import Errands
 from schema.field import answered_by
 from schema.notice import MarkNoticesReadPayload
 from schema.remark import RemarkPayload, RemoveRemarkPayload
@@ -37,7 +36,7 @@ from schema.training import RecordPayload
 
 
 @strawberry.type(description="Everything that can be done.")
-class Mutation:
+class Mutation(Errands):
     sign_in: Any = commanded_by(
         "SignIn", account.sign_in, SignInPayload, "Open a session (登录).", SeatRequired
     )
@@ -155,13 +154,6 @@ class Mutation:
         "Decide several tasks alike (批量审核); each stands or falls by itself.",
         seen_by=REVIEWERS,
     )
-    recall_case: Any = commanded_by(
-        "RecallCase",
-        case.recall,
-        CasePayload,
-        "Take back what one's step has sent on (回收).",
-        seen_by=REVIEWERS,
-    )
     propose_correction: Any = commanded_by(
         "ProposeCorrection",
         amendment.propose_correction,
@@ -210,13 +202,6 @@ class Mutation:
         MarkNoticesReadPayload,
         "Have read notices (已阅).",
         seen_by=SIGNED_IN,
-    )
-    restate_case: Any = commanded_by(
-        "RestateCase",
-        case.restate,
-        CasePayload,
-        "Adopt what has changed under review and begin again with it (重新统计学时).",
-        seen_by=REVIEWERS,
     )
     apply_for_cycle: Any = commanded_by(
         "ApplyForCycle",

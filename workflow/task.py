@@ -22,7 +22,8 @@ from workflow import (
     transition,
 )
 from workflow.case import APPLICANT, Act, Actor, Command, Offer
-from workflow.command import Answer, Request
+from workflow.command import Answer, Done, Request
+from workflow.receiver import Receiver
 from workflow.subject import Adapter
 from workflow.vocabulary import REVIEWING
 
@@ -171,16 +172,24 @@ async def decide_many(
 
 async def recall(request: Request, *, case_id: UUID, expected_version: int) -> Answer:
     """Take a case back that one's organisation has sent on (回收)."""
-    return await on_case(request, Act.RECALL, case_id, expected_version)
+    return await on_case(request, case_id, asked(request, Act.RECALL, expected_version))
 
 
 async def restate(request: Request, *, case_id: UUID, expected_version: int) -> Answer:
     """Adopt the content of a case as it is now and begin again with it (重新统计)."""
-    return await on_case(request, Act.RESTATE, case_id, expected_version)
+    return await on_case(request, case_id, asked(request, Act.RESTATE, expected_version))
 
 
-async def on_case(request: Request, wanted: Act, case_id: UUID, expected_version: int) -> Answer:
-    """An act on a case, whoever has its task."""
+def asked(request: Request, act: Act, expected_version: int) -> Command:
+    """What the viewer asks of a case."""
+    actor = transition.actor(request.viewer)
+    return Command(act=act, actor=actor, expected_seq=expected_version)
+
+
+async def on_case(
+    request: Request, case_id: UUID, wanted: Command, receiver: Receiver | None = None
+) -> Answer:
+    """An act on a case, whoever has its task, under the lock of the case."""
 
     async def verb(c: Connection) -> Answer:
         p = Parameters([case_id])
@@ -188,16 +197,20 @@ async def on_case(request: Request, wanted: Act, case_id: UUID, expected_version
         held = await read.row(task_sql.HOLD_CASE.format(readable=readable), p, on=c)
         if held is None:
             return Refused("NOT_FOUND")
-        asked = Command(
-            act=wanted,
-            actor=transition.actor(request.viewer),
-            expected_seq=expected_version,
-        )
-        adapter = ADAPTERS[held.subject_type]
-        return await transition.run(c, request, adapter, held.subject_id, asked)
+        adapter, known = ADAPTERS[held.subject_type], not receiver or await receiver.exists(c)
+        answer = await transition.run(c, request, adapter, held.subject_id, wanted, known=known)
+        if receiver and isinstance(answer, Done):
+            await receiver.grant(c, answer, wanted.until)
+        return answer
 
-    given = {"case": case_id, "version": expected_version}
-    return await command.once(request, wanted.value, given, verb)
+    given = {
+        "case": case_id,
+        "version": wanted.expected_seq,
+        "to": wanted.to,
+        "reason": wanted.comment,
+        "until": wanted.until,
+    }
+    return await command.once(request, wanted.act.value, given, verb)
 
 
 async def offers(

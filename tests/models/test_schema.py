@@ -60,6 +60,8 @@ async def test_every_foreign_key_that_is_searched_has_an_index(db: Connection) -
         "profile.confirmed_by_id",
         "notice.about_id",
         "wf_case.concerns_id",
+        "wf_copy.organisation_id",
+        "wf_copy.person_id",
         "wf_delegation.created_by_id",
         "wf_delegation.revoked_by_id",
         "wf_event.account_id",

@@ -239,6 +239,10 @@ GIVEN: dict[str, tuple[tuple[str, str], str, dict[str, Any]]] = {
     "IssueCertificate": (PERSON, "Refusal", {}),  # this site has no key to sign with
     "Release": (UNIT, "NotPermitted", {}),  # a handler is no administrator
     "RecallCase": (UNIT, "Refusal", {}),  # others have acted since
+    "RestateCase": (UNIT, "Refusal", {}),  # nothing has changed
+    "TransferTask": (UNIT, "Refusal", {}),  # to himself: he has it
+    "UrgeCase": (PERSON, "Refusal", {}),  # too early
+    "RedirectCase": (UNIT, "NotPermitted", {}),  # a handler is no administrator
     "ChangeAmendment": (UNIT, "Refusal", {}),  # it is under review
     "WithdrawAmendment": (UNIT, "AmendmentPayload", {}),
     "ApplyForCycle": (PERSON, "CycleApplicationPayload", {}),
@@ -247,7 +251,6 @@ GIVEN: dict[str, tuple[tuple[str, str], str, dict[str, Any]]] = {
     "RecallCycleApplication": (PERSON, "Refusal", {}),  # a draft
     "WithdrawCycleApplication": (PERSON, "Refusal", {}),
     "DeleteCycleApplication": (PERSON, "CycleApplicationPayload", {}),
-    "RestateCase": (UNIT, "Refusal", {}),  # nothing has changed
     "RemoveRemark": (UNIT, "RemoveRemarkPayload", {}),
     "MarkNoticesRead": (PERSON, "MarkNoticesReadPayload", {}),
 }
@@ -330,6 +333,10 @@ def test_an_example_says_its_screen_and_where_the_guide_shows_it() -> None:
         "# 签收",
         "# 放回",
         "# 释放",
+        "# 转办",
+        "# 催办",
+        "# 抄送",
+        "# 改派",
         "# 待办变化",
         "# 办件变化",
         "# 作业进度",
@@ -377,6 +384,7 @@ STATEMENTS = {
     "Staff": 5,
     "ApprovedRecords": 3,
     "Case": 4,
+    "CaseActions": 4,
     "Overdue": 4,
     "Done": 3,
     "Organisations": 4,
