@@ -248,6 +248,17 @@ def jobs(viewer: Viewer, p: Parameters, j: str) -> str:
     )
 
 
+def batches(viewer: Viewer, p: Parameters, b: str) -> str:
+    """Batches of decisions: one's own."""
+    return f"{b}.person_id = {p(viewer.person_id)}::uuid"
+
+
+def runs(viewer: Viewer, p: Parameters, u: str) -> str:
+    """Runs over everybody: the municipal bureau alone, whose business the whole city is."""
+    everything = viewer.user_type is UserType.CITY_BUREAU and viewer.has_business
+    return f"{u}.id IS NOT NULL" if everything else NOBODY
+
+
 def remarks(viewer: Viewer, p: Parameters, m: str) -> str:
     """Remarks: those of the viewer's own organisation."""
     if not viewer.has_business:

@@ -9,6 +9,7 @@ from resolvers import (
     amendment,
     annual,
     attachment,
+    batch,
     certificate,
     cycle_application,
     decision,
@@ -22,6 +23,7 @@ from schema.account import ChooseSeatPayload, SeatRequired, SignInPayload
 from schema.amendment import AmendmentPayload
 from schema.annual import PersonPayload
 from schema.attachment import RequestUploadPayload
+from schema.batch import DecisionBatchPayload
 from schema.certificate import CertificatePayload
 from schema.command import commanded_by
 from schema.cycle_application import CycleApplicationPayload
@@ -29,6 +31,7 @@ from schema.delegation import DelegationPayload
 from schema.errand import Errands
 from schema.field import answered_by
 from schema.notice import MarkNoticesReadPayload
+from schema.recalculation import RecalculationMutation
 from schema.remark import RemarkPayload, RemoveRemarkPayload
 from schema.role import REVIEWERS, SIGNED_IN, UNITS
 from schema.task import DecideTasksPayload, TaskPayload
@@ -36,7 +39,7 @@ from schema.training import RecordPayload
 
 
 @strawberry.type(description="Everything that can be done.")
-class Mutation(Errands):
+class Mutation(Errands, RecalculationMutation):
     sign_in: Any = commanded_by(
         "SignIn", account.sign_in, SignInPayload, "Open a session (登录).", SeatRequired
     )
@@ -152,6 +155,13 @@ class Mutation(Errands):
         decision.decide_many,
         DecideTasksPayload,
         "Decide several tasks alike (批量审核); each stands or falls by itself.",
+        seen_by=REVIEWERS,
+    )
+    decide_tasks_later: Any = commanded_by(
+        "DecideTasksLater",
+        batch.decide,
+        DecisionBatchPayload,
+        "Decide up to 500 tasks alike in the background (批量审核), one by one.",
         seen_by=REVIEWERS,
     )
     propose_correction: Any = commanded_by(

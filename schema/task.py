@@ -124,7 +124,7 @@ published(
     decision.DecideTasksInput,
     "DecideTasksInput",
     "The same decision on several tasks (批量审核), each by itself.",
-    tasks="At most 50.",
+    tasks="At most 50 at once, at most 500 in the background.",
     act="What is said of each.",
     to="Where a return goes: `applicant` or the key of an earlier step.",
     comment="The reviewer's words (意见).",

@@ -155,19 +155,30 @@ async def decide_many(
     request: Request, *, tasks: Sequence[tuple[UUID, int]], decision: Decision
 ) -> list[tuple[UUID, Answer]] | Refused:
     """The same decision on many tasks (批量审核), each a transaction of its own, in id order."""
-    if len(tasks) > MOST_INLINE:
-        return Refused("BATCH_TOO_LARGE", {"maximum": MOST_INLINE}, ("tasks",))
+    if refused := unfit_batch(tasks, decision, most=MOST_INLINE):
+        return refused
+    answers = {
+        task_id: await decide_item(request, task_id, version, decision)
+        for task_id, version in sorted(tasks)
+    }
+    return [(task_id, answers[task_id]) for task_id, _ in tasks]
+
+
+def unfit_batch(
+    tasks: Sequence[tuple[UUID, int]], decision: Decision, *, most: int
+) -> Refused | None:
+    """What is wrong with a batch before any of it is decided."""
+    if len(tasks) > most:
+        return Refused("BATCH_TOO_LARGE", {"maximum": most}, ("tasks",))
     if len({task_id for task_id, _ in tasks}) != len(tasks):
         return Refused("BATCH_REPEATS", {}, ("tasks",))
-    if refused := unfit(decision):
-        return refused
-    answers = {}
-    for task_id, version in sorted(tasks):
-        one = replace(request, key=digest.digest([request.key, task_id]))
-        answers[task_id] = await decide(
-            one, task_id=task_id, expected_version=version, decision=decision
-        )
-    return [(task_id, answers[task_id]) for task_id, _ in tasks]
+    return unfit(decision)
+
+
+async def decide_item(request: Request, task_id: UUID, version: int, decision: Decision) -> Answer:
+    """One task of a batch, under a key of its own: asked again, it is answered again."""
+    one = replace(request, key=digest.digest([request.key, task_id]))
+    return await decide(one, task_id=task_id, expected_version=version, decision=decision)
 
 
 async def recall(request: Request, *, case_id: UUID, expected_version: int) -> Answer:
