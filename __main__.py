@@ -91,7 +91,7 @@ COMMANDS: Mapping[str, Command] = {
     "routes migrate": Command(
         "workflow.changeover_command:main",
         "cases in flight to another version",
-        "--from CODE:1 --to CODE:2",
+        "…",
         needs=MIGRATED,
     ),
 }

@@ -245,6 +245,12 @@ GIVEN: dict[str, tuple[tuple[str, str], str, dict[str, Any]]] = {
     "RedirectCase": (UNIT, "NotPermitted", {}),  # a handler is no administrator
     "ChangeAmendment": (UNIT, "Refusal", {}),  # it is under review
     "WithdrawAmendment": (UNIT, "AmendmentPayload", {}),
+    "ApplyForCycle": (PERSON, "CycleApplicationPayload", {}),
+    "EditCycleApplication": (PERSON, "CycleApplicationPayload", {}),
+    "SubmitCycleApplication": (PERSON, "Refusal", {}),  # some of his records are undecided
+    "RecallCycleApplication": (PERSON, "Refusal", {}),  # a draft
+    "WithdrawCycleApplication": (PERSON, "Refusal", {}),
+    "DeleteCycleApplication": (PERSON, "CycleApplicationPayload", {}),
     "RemoveRemark": (UNIT, "RemoveRemarkPayload", {}),
     "MarkNoticesRead": (PERSON, "MarkNoticesReadPayload", {}),
 }
@@ -390,6 +396,9 @@ STATEMENTS = {
     "WhatIf": 7,
     "Amendments": 3,
     "Amendment": 4,
+    "MyCycleApplications": 6,
+    "CycleApplications": 3,
+    "CycleApplication": 8,
     "Certificates": 3,
     "UnitCertificates": 3,
     "RoutePreview": 4,
