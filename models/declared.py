@@ -5,10 +5,13 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from models.read import Connection, Row
+from models import access
+from models.access import Viewer
+from models.read import Connection, Parameters, Row
 
 # declared: to decide on one, lock its row in an earlier statement. `others` are the person's living
-# records whose dates meet, looked at for duplicates and overlaps only when asked for ($2).
+# records whose dates meet, looked at for duplicates and overlaps only when asked for ($2), and of
+# those the ones the reader may read: a warning quotes them.
 DECLARED = """
 SELECT r.id, r.person_id, r.employer_id, r.origin, r.status, r.course_name, r.category,
   r.achievement, r.authorship, r.starts_on, r.ends_on, r.attended_days, r.declared_hours,
@@ -20,22 +23,31 @@ SELECT r.id, r.person_id, r.employer_id, r.origin, r.status, r.course_name, r.ca
   (SELECT jsonb_agg(jsonb_build_object('id', a.id, 'label', a.label, 'name', a.file_name,
             'sha256', a.sha256, 'state', a.scan_state) ORDER BY a.sha256, a.id)
      FROM attachment a WHERE a.record_id = r.id AND a.deleted_at IS NULL) AS files,
-  CASE WHEN $2 THEN (SELECT jsonb_agg(jsonb_build_object('id', o.id, 'course_name', o.course_name,
-            'category', o.category, 'achievement', o.achievement, 'origin', o.origin,
-            'organiser', coalesce(nullif(o.organiser_name, ''), listed.name),
-            'starts_on', o.starts_on, 'ends_on', o.ends_on, 'status', o.status) ORDER BY o.id)
-     FROM training_record o LEFT JOIN organisation listed ON listed.id = o.organiser_id
-     WHERE o.person_id = r.person_id AND o.id <> r.id
-      AND o.deleted_at IS NULL AND o.status NOT IN ('rejected', 'withdrawn')
-      AND o.starts_on <= r.ends_on AND o.ends_on >= r.starts_on) END AS others
+  CASE WHEN $2 THEN (SELECT jsonb_agg(jsonb_build_object('id', near.id,
+            'course_name', near.course_name, 'category', near.category,
+            'achievement', near.achievement, 'origin', near.origin,
+            'organiser', coalesce(nullif(near.organiser_name, ''), listed.name),
+            'starts_on', near.starts_on, 'ends_on', near.ends_on, 'status', near.status)
+            ORDER BY near.id)
+     FROM training_record near LEFT JOIN organisation listed ON listed.id = near.organiser_id
+     WHERE near.person_id = r.person_id AND near.id <> r.id
+      AND near.deleted_at IS NULL AND near.status NOT IN ('rejected', 'withdrawn')
+      AND near.starts_on <= r.ends_on AND near.ends_on >= r.starts_on AND {readable}) END AS others
 FROM training_record r LEFT JOIN profile ON profile.person_id = r.person_id
 WHERE r.id = ANY ($1::uuid[])
 """
 
 
-async def read(c: Connection, record_ids: Collection[UUID], *, others: bool) -> dict[UUID, Row]:
-    """The records with `files`, `profile` and `others` as plain values."""
-    found = await c.execute_query_dict(DECLARED, [list(record_ids), others])
+async def read(
+    c: Connection, record_ids: Collection[UUID], *, others: bool, reader: Viewer | None = None
+) -> dict[UUID, Row]:
+    """The records with `files`, `profile` and `others` as plain values.
+
+    Without a reader all of the person's others are meant, as the verbs mean them.
+    """
+    p = Parameters([list(record_ids), others])
+    readable = access.records(reader, p, "near") if reader else "true"
+    found = await c.execute_query_dict(DECLARED.format(readable=readable), p)
     return {columns["id"]: declared(columns) for columns in found}
 
 

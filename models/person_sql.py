@@ -1,9 +1,10 @@
 """Statements about persons that answer fields, not lists."""
 
-# stale: persons whose figures are older than their records.
+# stale: persons whose figures are older than their records, of those the reader may read.
 STALE = """
-SELECT person_id AS id, stale_since FROM person_total
-WHERE dirty_version > computed_version AND person_id = ANY ($1::uuid[])
+SELECT f.person_id AS id, f.stale_since FROM person_total f JOIN person of_figures
+  ON of_figures.id = f.person_id AND {readable}
+WHERE f.dirty_version > f.computed_version AND f.person_id = ANY ({keys}::uuid[])
 """
 # seats: those of a person that are in force, his own first.
 SEATS = """

@@ -99,8 +99,7 @@ async def of_person(context: Context, row: Row) -> list[Row]:
 
 async def stale_since(context: Context, row: Row) -> Any:
     """Since when these figures are older than the records."""
-    found = await context.loader(person.stale, person.stale).load(row.person_id)
-    return found and found.stale_since
+    return await person.stale(context, row.person_id)
 
 
 async def explanation(context: Context, row: Row) -> Explanation:

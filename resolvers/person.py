@@ -7,8 +7,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from models import person_sql, read, select, sources
-from models.read import Row
+from models import access, person_sql, read, select, sources
+from models.read import Parameters, Row
 from resolvers import command, filter, page, title
 from resolvers.command import Payload
 from resolvers.context import Context
@@ -150,13 +150,20 @@ def confirmation_case(context: Context, row: Row) -> Awaitable[Row | None] | Non
 
 async def stale_since(context: Context, row: Row) -> Any:
     """Since when his figures are older than his records; nothing when they are current."""
-    found = await context.loader(stale, stale).load(row.id)
+    return await stale(context, row.id)
+
+
+async def stale(context: Context, person_id: UUID) -> Any:
+    """The same of a person by his id; nothing either when he is but named beside a row."""
+
+    async def load(keys: list[UUID]) -> Mapping[UUID, Row]:
+        p = Parameters()
+        readable = access.persons(context.me, p, "of_figures")
+        found = await read.rows(person_sql.STALE.format(readable=readable, keys=p(keys)), p)
+        return {row.id: row for row in found}
+
+    found = await context.loader("stale", load).load(person_id)
     return found and found.stale_since
-
-
-async def stale(keys: list[UUID]) -> Mapping[UUID, Row]:
-    """Those of these persons who are being recalculated."""
-    return {row.id: row for row in await read.rows(person_sql.STALE, [keys])}
 
 
 def title_of(_: Context, row: Row) -> Title | None:

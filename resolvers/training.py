@@ -130,10 +130,10 @@ async def warnings(context: Context, row: Row) -> list[Warning]:
 
 
 async def neighbours(context: Context, row: Row) -> Row | None:
-    """The record as the rules read it, with its files and the person's other records."""
+    """The record as the rules read it, with its files and the person's others he may read."""
 
     async def load(keys: list[UUID]) -> Mapping[UUID, Row]:
-        return await declared.read(read.connection(), keys, others=True)
+        return await declared.read(read.connection(), keys, others=True, reader=context.me)
 
     found: Row | None = await context.loader("declared", load).load(row.id)
     return found

@@ -5,14 +5,15 @@ from uuid import UUID, uuid4
 import pytest
 
 from models import Person
-from models.read import Connection
+from models.account import UserType
+from models.read import Connection, connection
 from resolvers import ids
 from tests.factories import city
 from tests.factories.city import City
 from tests.factories.question import answered, asked, codes, key, record_id, task_id
 from tests.factories.record import draft, submitted
 from tests.statements import counted
-from workflow import training
+from workflow import later, training
 
 NODE = "query($id: ID!) { node(id: $id) { id __typename } }"
 NODES = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }"
@@ -70,6 +71,34 @@ async def test_what_is_written_into_a_recalled_record_cannot_be_found_by_a_filte
 
     assert before["tasks"]["totalCount"] == 1
     assert (await answered(town.viewers["handler"], TASKS))["tasks"]["totalCount"] == 0
+
+
+async def test_a_warning_quotes_no_record_its_reader_may_not_read(town: City) -> None:
+    await draft(town, course_name="机密课程")
+    await submitted(town)
+    query = "{ trainingRecords { nodes { warnings { code message } } } }"
+
+    own = await answered(town.viewers["applicant"], query)
+    unit = await answered(town.viewers["handler"], query)
+
+    assert "机密课程" in str(own["trainingRecords"])
+    assert [one["warnings"] for one in unit["trainingRecords"]["nodes"]] == [[]]
+
+
+async def test_a_name_beside_a_record_does_not_tell_that_his_figures_wait(town: City) -> None:
+    await town.person(
+        "base", None, seat_at="base", duties=("feed",), user_type=UserType.TRAINING_BASE
+    )
+    await city.registered(town, "applicant")
+    await later.recalculate(connection(), [town.viewers["applicant"].person_id], city.NOW)
+    query = "{ trainingRecords { nodes { person { name staleSince } } } }"
+
+    base = await answered(town.viewers["base"], query)
+    unit = await answered(town.viewers["handler"], query)
+
+    (named,), (read,) = base["trainingRecords"]["nodes"], unit["trainingRecords"]["nodes"]
+    assert named["person"] == {"name": "applicant", "staleSince": None}
+    assert read["person"]["staleSince"] is not None
 
 
 async def test_a_submitted_record_is_there_for_the_unit_and_for_no_other(town: City) -> None:
