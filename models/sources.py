@@ -21,18 +21,26 @@ def behind_person(viewer: Viewer, p: Parameters, row: str) -> str:
 
 # Where a person works at present.
 EMPLOYER = "(SELECT organisation_id FROM employment WHERE person_id = {} AND until_on IS NULL)"
+# Does an organisation lie with the one that has the task, or below it? A task may be left with a
+# body that the person no longer belongs to, and that reads neither his record nor his profile.
+HELD = """EXISTS (SELECT FROM organisation held
+  WHERE held.id = {} AND t.organisation_id = ANY (held.ancestors || held.id))"""
 # What a task or case is about: a value of the record that is judged or amended, of the person it
-# concerns, of its case. A recalled record is its author's alone; nobody may find out by a filter
-# what he writes into it.
-OF_RECORD = """(SELECT judged.{} FROM wf_case of_case JOIN training_record judged
+# concerns, of its case. Nobody may find out by a filter what he may not read: a recalled record is
+# its author's alone.
+OF_RECORD = f"""(SELECT judged.{{}} FROM wf_case of_case JOIN training_record judged
   ON judged.id = coalesce((SELECT record_id FROM amendment WHERE id = of_case.subject_id),
-    of_case.subject_id) AND judged.status <> 'draft' WHERE of_case.id = t.case_id)"""
+    of_case.subject_id) AND judged.status <> 'draft' WHERE of_case.id = t.case_id
+    AND {HELD.format("judged.employer_id")})"""
 OF_AMENDMENT = """(SELECT {} FROM wf_case of_case
   WHERE of_case.subject_type = 'amendment' AND of_case.subject_id = n.id)"""
 OF_CASE = "(SELECT {} FROM wf_case WHERE id = t.case_id)"
 OF_PERSON = """(SELECT {} FROM wf_case of_case
-  JOIN {} ON {} = coalesce(of_case.concerns_id, of_case.applicant_id)
+  JOIN person ON person.id = coalesce(of_case.concerns_id, of_case.applicant_id)
   WHERE of_case.id = t.case_id)"""
+OF_PROFILE = f"""(SELECT stated.{{}} FROM wf_case of_case
+  JOIN profile stated ON stated.person_id = coalesce(of_case.concerns_id, of_case.applicant_id)
+  WHERE of_case.id = t.case_id AND {HELD.format(EMPLOYER.format("stated.person_id"))})"""
 # Has somebody proposed to amend a record, and nobody decided?
 UNDER_AMENDMENT = """EXISTS (SELECT FROM amendment open_one
   WHERE open_one.record_id = r.id AND open_one.closed_at IS NULL)"""
@@ -218,10 +226,10 @@ TASK = Source(
         "due_at": "t.due_at",
         "created_at": "t.created_at",
         "applicant": OF_CASE.format("coalesce(concerns_id, applicant_id)"),
-        "name": OF_PERSON.format("name", "person", "person.id"),
+        "name": OF_PERSON.format("name"),
         "employer": OF_CASE.format("employer_id"),
         "discipline": f"""coalesce({OF_APPLICATION.format("discipline")},
-          {OF_PERSON.format("discipline", "profile", "profile.person_id")})""",
+          {OF_PROFILE.format("discipline")})""",
         "level": OF_APPLICATION.format("level"),
         "cycle_business": OF_APPLICATION.format("business"),
         "course_name": OF_RECORD.format("course_name"),
@@ -232,7 +240,7 @@ TASK = Source(
     keys={
         "created_at": Key("t.created_at", "timestamptz"),
         "due_at": Key("coalesce(t.due_at, 'infinity')", "timestamptz"),
-        "name": Key(OF_PERSON.format("name", "person", "person.id"), "text"),
+        "name": Key(OF_PERSON.format("name"), "text"),
     },
 )
 # Would these minimums of total, public and professional hours turn the verdict (L317)?

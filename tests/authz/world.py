@@ -11,6 +11,7 @@ from models import (
     Case,
     Certificate,
     Copy,
+    CycleApplication,
     CycleResult,
     DecisionBatch,
     Employment,
@@ -151,6 +152,10 @@ async def employed(world: World, place: str) -> None:
         key = await cities.registered(
             world.city, f"{place} owner", category=category, approved_hours=hours, **at
         )
+    declared = await cities.registered(
+        world.city, f"{place} owner", origin="declared", status="rejected", **at
+    )
+    world.put("TrainingRecord", f"{place} naming the base", declared)
     result = await certificates.recounted(world.city, f"{place} owner")
     done(await certificates.issued(world.city, result, f"{place} owner"))
     world.put("Person", place, viewer.person_id)
@@ -258,6 +263,11 @@ async def addressed(world: World) -> None:
     world.put("Case", "addressed", case.id)
     world.put("Task", "addressed", (await Task.get(case_id=case.id)).id)
     world.put("Person", "addressed", who.person_id)
+    moved = await Task.get(id=await records.submitted(city, "mover")).select_related("case")
+    await Task.filter(id=moved.id).update(organisation_id=there, group_key="checker")
+    world.put("TrainingRecord", "moved", moved.case.subject_id)
+    world.put("Case", "moved", moved.case_id)
+    world.put("Task", "moved", moved.id)
 
 
 async def beside(world: World) -> None:
@@ -293,3 +303,19 @@ async def beside(world: World) -> None:
         world.put(type_name, "city", world.city.organisations[name])
     school = await world.city.organisation("college", OrganisationKind.TRAINING_INSTITUTION)
     world.put("Institution", "city", school)
+    other = await cities.registered(world.city, "applicant", organiser_id=school)
+    world.put("TrainingRecord", "hospital other base", other)
+    await employed_by_the_base(world)
+
+
+async def employed_by_the_base(world: World) -> None:
+    """People of a base and what they handed in: no business of its own of whatever duty."""
+    city, base = world.city, world.city.organisations["base"]
+    worker = await city.person("worker", "base")
+    world.put("Person", "at the base", worker.person_id)
+    await city.person("lent", "hospital")
+    key = await cycles.submitted(city, "lent", qualified_on=cycles.QUALIFIED, target_title="012")
+    await CycleApplication.filter(id=key).update(employer_id=base)
+    await Case.filter(subject_id=key).update(employer_id=base)
+    world.put("CycleApplication", "at the base", key)
+    world.put("Case", "at the base", (await Case.get(subject_id=key)).id)
