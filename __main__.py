@@ -65,6 +65,12 @@ COMMANDS: Mapping[str, Command] = {
         "check FILE.csv …",
         mode="dev",
     ),
+    "certificate": Command(
+        "printing.command:main",
+        "a new key, or is this file genuine? (offline)",
+        "keygen FILE|verify FILE.pdf [--key FILE]",
+        mode="dev",
+    ),
     "routes": Command("workflow.describe:main", "the approval routes as text", mode="dev"),
 }
 

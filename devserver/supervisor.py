@@ -23,13 +23,14 @@ from devserver import child, city, place, team
 from devserver.postgres import SUPERUSER, Postgres
 from devserver.redis import Redis
 from models import migrate
-from workflow import keyfile, keyring
+from workflow import keyfile, keyring, signature
 
 if TYPE_CHECKING:
     from settings import Settings
 
 CHECKOUT = Path(__file__).parent.parent
 DATABASE = "jijiao"
+ISSUER = "广州市人力资源和社会保障局（演示）"
 PROGRAMS = {"api": ("serve",), "work": ("work", "all"), "relay": ("relay",)}
 PATIENCE = 60.0
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -135,11 +136,31 @@ def _start_servers(settings: Settings, home: Path, members: list[team.Member]) -
         settings = replace(settings, redis_url=redis.url())
     storage = settings.storage or home / "files"
     storage.mkdir(parents=True, exist_ok=True)
-    ring = settings.keyring or home / "keyring"
-    if not ring.exists():
-        keyfile.write(ring, keyring.fresh(demo=True))
     origin = settings.origin or f"http://{settings.host}:{settings.port}"
-    return replace(settings, storage=storage, origin=origin, keyring=ring)
+    return _with_keys(replace(settings, storage=storage, origin=origin), home)
+
+
+def _with_keys(settings: Settings, home: Path) -> Settings:
+    """Keys of this data directory's own, of which production would take none."""
+    return replace(
+        settings,
+        keyring=settings.keyring or _keyring(home / "keyring"),
+        certificate_key=settings.certificate_key or _key(home / "certificate.pem"),
+        certificate_issuer=settings.certificate_issuer or ISSUER,
+    )
+
+
+def _keyring(path: Path) -> Path:
+    if not path.exists():
+        keyfile.write(path, keyring.fresh(demo=True))
+    return path
+
+
+def _key(path: Path) -> Path:
+    """A key of this data directory's own, for certificates that say they are not real."""
+    if not path.exists():
+        signature.keep(path, signature.generate())
+    return path
 
 
 def _start(member: team.Member, members: list[team.Member]) -> None:

@@ -10,6 +10,7 @@ from models.amendment import Amendment
 from models.annual import AnnualResult, PersonTotal
 from models.attachment import Attachment, UploadToken
 from models.case import Case, Definition, Event, Opinion
+from models.certificate import Certificate, CertificateKey
 from models.command import Command
 from models.history import History
 from models.job import Job, Worker
@@ -25,6 +26,8 @@ __all__ = [
     "AnnualResult",
     "Attachment",
     "Case",
+    "Certificate",
+    "CertificateKey",
     "Command",
     "Definition",
     "Employment",

@@ -130,6 +130,14 @@ def annual_results(viewer: Viewer, p: Parameters, x: str) -> str:
     )
 
 
+def certificates(viewer: Viewer, p: Parameters, z: str) -> str:
+    """Certificates: whoever reads the person reads them, the revoked ones too."""
+    readable = persons(viewer, p, "of_holder")
+    return (
+        f"EXISTS (SELECT FROM person of_holder WHERE of_holder.id = {z}.person_id AND {readable})"
+    )
+
+
 def jobs(viewer: Viewer, p: Parameters, j: str) -> str:
     """Jobs: those one has started, and those about somebody or a file one may read."""
     person, file = persons(viewer, p, "about"), attachments(viewer, p, "about")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from models import sources
+from models import certificate_source, sources
 from models.select import Source
 
 
@@ -38,7 +38,15 @@ RELATIONS: Mapping[str, Mapping[str, Relation]] = {
             order="x.year DESC",
             many=True,
         ),
+        "certificates": Relation(
+            source=certificate_source.CERTIFICATE,
+            on="person_id",
+            equals="id",
+            order="z.issued_at DESC, z.id DESC",
+            many=True,
+        ),
     },
+    certificate_source.CERTIFICATE.alias: {"person": one(sources.NAMED_PERSON, "person_id")},
     sources.RECORD.alias: {
         "person": one(sources.NAMED_PERSON, "person_id"),
         "employer": one(sources.ORGANISATION, "employer_id"),

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from models import access
 from models.access import Viewer
+from models.certificate_source import CERTIFICATE
 from models.read import Parameters
 from models.select import Key, Source
 
@@ -276,6 +277,7 @@ BY_TYPE = {
     "Amendment": AMENDMENT,
     "Task": TASK,
     "AnnualResult": ANNUAL_RESULT,
+    "Certificate": CERTIFICATE,
     "Remark": REMARK,
     "Job": JOB,
 }

@@ -14,7 +14,7 @@ from models.select import Source
 from resolvers.failure import Unanswerable
 from resolvers.loader import Loader
 from rules import dates
-from workflow import attachment, message
+from workflow import attachment, certificate, message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +23,7 @@ class Limits:
 
     upload: attachment.Limits
     session_hours: int
+    office: certificate.Office = certificate.CLOSED
 
 
 @dataclass(slots=True)

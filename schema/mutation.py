@@ -10,6 +10,7 @@ from resolvers import (
     annual,
     attachment,
     case,
+    certificate,
     decision,
     declaration,
     person,
@@ -20,6 +21,7 @@ from schema.amendment import AmendmentPayload
 from schema.annual import PersonPayload
 from schema.attachment import RequestUploadPayload
 from schema.case import CasePayload
+from schema.certificate import CertificatePayload
 from schema.command import commanded_by
 from schema.field import answered_by
 from schema.remark import RemarkPayload, RemoveRemarkPayload
@@ -183,5 +185,12 @@ class Mutation:
         annual.recalculate,
         PersonPayload,
         "Judge a person's years anew (重新统计学时).",
+        seen_by=SIGNED_IN,
+    )
+    issue_certificate: Any = commanded_by(
+        "IssueCertificate",
+        certificate.issue,
+        CertificatePayload,
+        "Certify a year of one's own that passes (申领验证证书); once per result.",
         seen_by=SIGNED_IN,
     )

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from resolvers import annual, job, organisation, person
+from resolvers import annual, certificate, job, organisation, person
 from rules import person as words
 from schema import filter
 from schema.field import answered_by, named, published, stored
@@ -106,8 +106,10 @@ class Profile:
 
 if TYPE_CHECKING:
     from schema.annual import AnnualResult
+    from schema.certificate import Certificate
 else:  # annual results name their person, persons their annual results
     AnnualResult = Annotated["AnnualResult", strawberry.lazy("schema.annual")]
+    Certificate = Annotated["Certificate", strawberry.lazy("schema.certificate")]
 
 
 @strawberry.type(description="A person (专业技术人员).")
@@ -125,6 +127,11 @@ class Person(Node):
     )
     annual_results: list[AnnualResult] = answered_by(
         annual.of_person, "Yearly totals (学时统计情况), the latest year first.", seen_by=SIGNED_IN
+    )
+    certificates: list[Certificate] = answered_by(
+        certificate.of_person,
+        "Certificates (验证证书) ever issued to him, the latest first.",
+        seen_by=SIGNED_IN,
     )
     stale_since: datetime | None = answered_by(
         person.stale_since,

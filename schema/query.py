@@ -9,6 +9,7 @@ from resolvers import (
     amendment,
     annual,
     case,
+    certificate,
     cycle,
     node,
     organisation,
@@ -22,6 +23,7 @@ from schema.account import User
 from schema.amendment import Amendment
 from schema.annual import AnnualResult
 from schema.case import Case
+from schema.certificate import Certificate
 from schema.command import commanded_by
 from schema.cycle import CyclePreview
 from schema.field import answered_by
@@ -71,6 +73,11 @@ class Query:
     )
     annual_results: Connection[AnnualResult] = answered_by(
         annual.results, "Annual results (年度验证), the latest year first.", seen_by=SIGNED_IN
+    )
+    certificates: Connection[Certificate] = answered_by(
+        certificate.certificates,
+        "Certificates (验证证书): one's own, and those of the people of the viewer's organisation.",
+        seen_by=SIGNED_IN,
     )
     cycle_preview: Any = commanded_by(
         "CyclePreview",

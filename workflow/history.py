@@ -33,6 +33,8 @@ class Tag(StrEnum):
     ATTACHMENT_REMOVE = "attachment:remove"
     ATTACHMENT_JUDGE = "attachment:judge"
     ANNUAL_RECALCULATE = "annual:recalculate"
+    CERTIFICATE_ISSUE = "certificate:issue"
+    CERTIFICATE_REVOKE = "certificate:revoke"
     PROFILE_SAVE = "profile:save"
     REMARK_ADD = "remark:add"
     REMARK_REMOVE = "remark:remove"

@@ -26,6 +26,7 @@ class Subject:
     declared: Mapping[str, str | None]  # by the reviewer's field that may take its place
     obstacles: tuple[Refused, ...]
     unclean: tuple[Mapping[str, Any], ...]
+    shortfall: Refused | None = None  # why it must not pass as it is
     row: Row
 
 
