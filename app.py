@@ -107,7 +107,7 @@ def gate(given: Settings) -> limits.Gate:
         at_once=given.graphql_at_once,
         streams=given.graphql_streams,
         ad_hoc=limits.ad_hoc(given.graphql_adhoc, dev=given.dev),
-        introspection=role.SIGNED_IN if given.dev else role.SUPERIORS,
+        introspection=role.SIGNED_IN | role.OFFICERS if given.dev else role.SUPERIORS,
     )
     trusted = documents.Documents(documents.of_this_release())
     return limits.Gate(allowed, trusted, Rate(given.redis_url))

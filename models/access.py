@@ -4,13 +4,15 @@ Every function takes the viewer, the parameters of the statement and the alias o
 gives a boolean expression. A viewer reads his own rows; from a seat with a group or a duty he
 also reads what his organisation is concerned with: the people it employs, the records they have
 submitted, the tasks addressed to it, and for superior bodies the same of their subtree. A draft
-belongs to its author alone.
+belongs to its author alone. The three officers (三员) read no business at all, not even their own.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 from uuid import UUID
 
-from models.account import UserType
+from models.account import OFFICERS, UserType
 from models.read import Parameters
 
 NOBODY = "false"
@@ -35,9 +37,27 @@ class Viewer:
         return self.organisation_id is None
 
     @property
+    def is_officer(self) -> bool:
+        """Is he one of the three who keep the system and do no business in it?"""
+        return self.user_type in OFFICERS
+
+    @property
     def has_business(self) -> bool:
         """A seat without groups and duties opens no business of its organisation (GRP-2)."""
         return not self.is_person and bool(self.groups or self.duties)
+
+
+Condition = Callable[[Viewer, Parameters, str], str]
+
+
+def business(condition: Condition) -> Condition:
+    """A condition on rows of business, which no officer meets."""
+
+    @wraps(condition)
+    def met(viewer: Viewer, p: Parameters, row: str) -> str:
+        return NOBODY if viewer.is_officer else condition(viewer, p, row)
+
+    return met
 
 
 def within(viewer: Viewer, p: Parameters, organisation: str) -> str:
@@ -53,6 +73,7 @@ def within(viewer: Viewer, p: Parameters, organisation: str) -> str:
     )
 
 
+@business
 def records(viewer: Viewer, p: Parameters, r: str) -> str:
     """Training records: one's own; submitted ones of one's people; what a base registered.
 
@@ -67,6 +88,7 @@ def records(viewer: Viewer, p: Parameters, r: str) -> str:
     return f"({own} OR ({r}.status <> 'draft' AND {within(viewer, p, f'{r}.employer_id')}))"
 
 
+@business
 def attachments(viewer: Viewer, p: Parameters, a: str) -> str:
     """Attachments: whoever reads the record reads its files."""
     readable = records(viewer, p, "of_record")
@@ -76,6 +98,7 @@ def attachments(viewer: Viewer, p: Parameters, a: str) -> str:
     )
 
 
+@business
 def cases(viewer: Viewer, p: Parameters, c: str) -> str:
     """Cases: those about oneself; those of one's people; those with a task for one's organisation.
 
@@ -91,6 +114,7 @@ def cases(viewer: Viewer, p: Parameters, c: str) -> str:
     return f"({own} OR {addressed} OR {within(viewer, p, f'{c}.employer_id')})"
 
 
+@business
 def amendments(viewer: Viewer, p: Parameters, n: str) -> str:
     """Amendments: whoever reads its case reads one, the person it concerns among them."""
     readable = cases(viewer, p, "of_amendment")
@@ -100,6 +124,7 @@ def amendments(viewer: Viewer, p: Parameters, n: str) -> str:
     )
 
 
+@business
 def tasks(viewer: Viewer, p: Parameters, t: str) -> str:
     """Tasks: addressed to one of the viewer's groups in his organisation."""
     if not viewer.has_business:
@@ -122,6 +147,7 @@ def persons(viewer: Viewer, p: Parameters, s: str) -> str:
     return f"({own} OR {employed})"
 
 
+@business
 def annual_results(viewer: Viewer, p: Parameters, x: str) -> str:
     """Annual results: whoever reads the person reads them."""
     readable = persons(viewer, p, "of_person")
@@ -130,6 +156,7 @@ def annual_results(viewer: Viewer, p: Parameters, x: str) -> str:
     )
 
 
+@business
 def certificates(viewer: Viewer, p: Parameters, z: str) -> str:
     """Certificates: whoever reads the person reads them, the revoked ones too."""
     readable = persons(viewer, p, "of_holder")
@@ -138,6 +165,7 @@ def certificates(viewer: Viewer, p: Parameters, z: str) -> str:
     )
 
 
+@business
 def jobs(viewer: Viewer, p: Parameters, j: str) -> str:
     """Jobs: those one has started, and those about somebody or a file one may read."""
     person, file = persons(viewer, p, "about"), attachments(viewer, p, "about")
@@ -148,8 +176,14 @@ def jobs(viewer: Viewer, p: Parameters, j: str) -> str:
     )
 
 
+@business
 def remarks(viewer: Viewer, p: Parameters, m: str) -> str:
     """Remarks: those of the viewer's own organisation."""
     if not viewer.has_business:
         return NOBODY
     return f"{m}.organisation_id = {p(viewer.organisation_id)}::uuid"
+
+
+def audit_events(viewer: Viewer, p: Parameters, e: str) -> str:
+    """The audit log: all of it for the audit administrator, nothing of it for anybody else."""
+    return "true" if viewer.user_type is UserType.AUDIT_ADMIN else NOBODY

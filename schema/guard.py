@@ -50,7 +50,7 @@ class Bounds:
 
 
 BOUNDS = Bounds()
-ONCE = ("signIn",)  # whose guesses must not come by the dozen
+ONCE = ("signIn", "revealIdentity", "findPerson")  # guesses and numbers come one by one
 
 
 class Size(NamedTuple):

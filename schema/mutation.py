@@ -13,6 +13,7 @@ from resolvers import (
     certificate,
     decision,
     declaration,
+    identity,
     person,
     remark,
 )
@@ -24,8 +25,9 @@ from schema.case import CasePayload
 from schema.certificate import CertificatePayload
 from schema.command import commanded_by
 from schema.field import answered_by
+from schema.identity import FindPersonPayload, RevealIdentityPayload
 from schema.remark import RemarkPayload, RemoveRemarkPayload
-from schema.role import REVIEWERS, SIGNED_IN, UNITS
+from schema.role import OFFICERS, REVIEWERS, SIGNED_IN, UNITS
 from schema.task import DecideTasksPayload, TaskPayload
 from schema.training import RecordPayload
 
@@ -43,7 +45,7 @@ class Mutation:
         account.choose_seat,
         ChooseSeatPayload,
         "Act from another seat (身份).",
-        seen_by=SIGNED_IN,
+        seen_by=SIGNED_IN | OFFICERS,
     )
     save_profile: Any = commanded_by(
         "SaveProfile",
@@ -178,6 +180,20 @@ class Mutation:
         remark.remove,
         RemoveRemarkPayload,
         "Remove a prepared text.",
+        seen_by=REVIEWERS,
+    )
+    reveal_identity: Any = commanded_by(
+        "RevealIdentity",
+        identity.reveal,
+        RevealIdentityPayload,
+        "See the number of somebody under review (查看证件号码); logged before it is shown.",
+        seen_by=REVIEWERS,
+    )
+    find_person: Any = commanded_by(
+        "FindPerson",
+        identity.find,
+        FindPersonPayload,
+        "Find a person by his exact number (按身份号码查找); logged and counted like a reveal.",
         seen_by=REVIEWERS,
     )
     recalculate: Any = commanded_by(

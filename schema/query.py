@@ -8,6 +8,7 @@ from resolvers import (
     account,
     amendment,
     annual,
+    audit,
     case,
     certificate,
     cycle,
@@ -22,6 +23,7 @@ from resolvers import (
 from schema.account import User
 from schema.amendment import Amendment
 from schema.annual import AnnualResult
+from schema.audit import AuditEvent
 from schema.case import Case
 from schema.certificate import Certificate
 from schema.command import commanded_by
@@ -31,7 +33,7 @@ from schema.node import Connection, Node
 from schema.organisation import Organisation
 from schema.person import Person
 from schema.remark import Remark
-from schema.role import REVIEWERS, SIGNED_IN
+from schema.role import AUDITORS, REVIEWERS, SIGNED_IN
 from schema.task import Task, TodoGroup
 from schema.title import Title
 from schema.training import TrainingRecord
@@ -49,6 +51,9 @@ class Query:
         node.node,
         "One row by its id; unknown and forbidden ids are answered alike.",
         seen_by=SIGNED_IN,
+    )
+    audit_log: Connection[AuditEvent] = answered_by(
+        audit.log, "The audit log (审计日志), newest first.", seen_by=AUDITORS
     )
     training_records: Connection[TrainingRecord] = answered_by(
         training.records,

@@ -129,6 +129,13 @@ def load(path: Path) -> Signer:
     return Signer(private)
 
 
+def pem(public: bytes) -> bytes:
+    """A public key as PEM."""
+    return Ed25519PublicKey.from_public_bytes(public).public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+
+
 def jwk(public: bytes) -> dict[str, str]:
     """A public key as RFC 8037 writes it."""
     return {

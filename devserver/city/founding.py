@@ -16,6 +16,7 @@ from devserver.city import (
     amendments,
     census,
     chance,
+    numbers,
     people,
     places,
     plots,
@@ -59,6 +60,7 @@ async def build(
         proofs.keep(storage, world.files)
         async with in_transaction() as c:
             await rows.copy(raw(c), rows.Batches.of(world.rows))
+            await numbers.register(c, world.theatre.dwellers, now=world.founded)
             await verified(world, bar)
         await context.db().execute_script("ANALYZE")
     return people.logins()
