@@ -139,9 +139,7 @@ async def _role(given: Settings) -> str:
     finally:
         await connection.close()
     if row["rolsuper"] and given.mode == "production":
-        raise Trouble(
-            f"{row['rolname']} is a superuser: see `jijiao migrate --roles`"
-        )
+        raise Trouble(f"{row['rolname']} is a superuser: see `jijiao migrate --roles`")
     return str(row["rolname"])
 
 

@@ -35,7 +35,7 @@ from schema.example import OPERATIONS
 from tests import shape
 from tests.factories import city, file
 from tests.uploads import clamd
-from workers import load
+from workers import load, sealer
 from workflow import account, keyfile, keyring
 
 PAGE = (shape.ROOT / "docs/operations.md").read_text(encoding="utf-8")
@@ -43,10 +43,9 @@ UNITS = sorted((shape.ROOT / "docs/systemd").glob("*.service"))
 EXAMPLE = shape.ROOT / "docs/systemd/jijiao.env.example"
 INSTALLED = "/opt/jijiao/bin/jijiao"
 DIRECTORY = "/var/lib/jijiao/files"
-PATIENCE = 20.0
+PATIENCE = 45.0
 CLEANLY = {0, -signal.SIGTERM}  # what systemd takes for a clean exit after SIGTERM
 HARDENED = {
-    "User": "jijiao",
     "NoNewPrivileges": "yes",
     "ProtectSystem": "strict",
     "ProtectHome": "yes",
@@ -57,7 +56,7 @@ HARDENED = {
 
 def unit(path: Path) -> configparser.RawConfigParser:
     """A unit file; names keep their capitals."""
-    parsed = configparser.RawConfigParser()
+    parsed = configparser.RawConfigParser(strict=False)  # several files of variables
     parsed.optionxform = str  # type: ignore[assignment, method-assign]
     parsed.read(path, encoding="utf-8")
     return parsed
@@ -75,9 +74,9 @@ def statements(block: str) -> Iterator[str]:
 ROLES, *WATCHING = blocks("sql")
 
 
-def example() -> dict[str, str]:
-    """The environment file of the page, as systemd reads it."""
-    lines = EXAMPLE.read_text(encoding="utf-8").splitlines()
+def example(path: Path = EXAMPLE) -> dict[str, str]:
+    """An environment file of the page, as systemd reads it."""
+    lines = path.read_text(encoding="utf-8").splitlines()
     return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
 
 
@@ -87,14 +86,18 @@ def test_a_unit_is_fenced_in_and_comes_back(path: Path) -> None:
 
     assert {name: service[name] for name in HARDENED} == HARDENED
     assert unit(path)["Unit"]["StartLimitIntervalSec"] == "0"
-    assert service["EnvironmentFile"] == "/etc/jijiao/jijiao.env"
+    text = path.read_text(encoding="utf-8")
+    assert "EnvironmentFile=/etc/jijiao/jijiao.env\n" in text
+    assert service["User"] == ("jijiao-auditor" if path.stem == "jijiao-seal" else "jijiao")
 
 
 @pytest.mark.parametrize("path", UNITS, ids=lambda path: path.stem)
 def test_only_who_handles_files_may_write_and_only_there(path: Path) -> None:
     handles = path.stem in {"jijiao-api", "jijiao-scan"}
 
-    assert unit(path)["Service"].get("ReadWritePaths") == (DIRECTORY if handles else None)
+    exported = "/var/lib/jijiao-seals" if path.stem == "jijiao-seal" else None
+    expected = DIRECTORY if handles else exported
+    assert unit(path)["Service"].get("ReadWritePaths") == expected
     assert example()["JIJIAO_STORAGE"] == DIRECTORY
 
 
@@ -196,10 +199,18 @@ async def set_up(found: Site) -> None:
 
 
 def overridden(site: Site, path: Path) -> dict[str, str]:
-    """The role of the database a unit names instead of that of the environment file."""
-    told = unit(path)["Service"].get("Environment", "")
-    found = re.search(r"postgresql://(\w+)@", told)
-    return {"JIJIAO_DATABASE_URL": site.url(found[1])} if found else {}
+    """What the second file of variables of a unit says, with this host's places."""
+    name = Path(unit(path)["Service"]["EnvironmentFile"]).name
+    if name == "jijiao.env":
+        return {}
+    told = example(shape.ROOT / f"docs/systemd/{name}.example")
+    role = told["JIJIAO_DATABASE_URL"].partition("//")[2].partition("@")[0]
+    here = {"JIJIAO_DATABASE_URL": site.url(role)}
+    if "JIJIAO_SEAL_KEY" in told:
+        key = Path(site.environment["JIJIAO_KEYRING"]).with_suffix(".seal")
+        sealer.make(key)
+        here |= {"JIJIAO_SEAL_KEY": str(key), "JIJIAO_SEAL_HEADS": str(key.with_suffix(".heads"))}
+    return here
 
 
 @contextlib.asynccontextmanager
@@ -209,7 +220,7 @@ async def running(site: Site, log: Path) -> AsyncIterator[dict[str, subprocess.P
         started = {
             path.stem: subprocess.Popen(
                 site.command(unit(path)["Service"]["ExecStart"]),
-                env=site.environment | overridden(site, path),
+                env={**site.environment, **overridden(site, path)},
                 cwd="/",
                 stdout=lines,
                 stderr=lines,
