@@ -84,7 +84,30 @@ COMMANDS: Mapping[str, Command] = {
         "keygen FILE|verify FILE.pdf [--key FILE]",
         mode="dev",
     ),
-    "routes": Command("workflow.describe:main", "the approval routes as text", mode="dev"),
+    "routes": Command(
+        "workflow.route_command:main",
+        "the approval routes as text",
+        "check|show|diff …",
+        mode="dev",
+    ),
+    "routes histories": Command(
+        "workflow.replay_command:main", "do recorded cases still lead to their states?", mode="dev"
+    ),
+    "routes export": Command(
+        "workflow.replay_command:export",
+        "a case as a history without names",
+        "CASE",
+        needs=MIGRATED,
+    ),
+    "routes publish": Command(
+        "workflow.route_command:publish", "publish the routes of this release", needs=MIGRATED
+    ),
+    "routes migrate": Command(
+        "workflow.changeover_command:main",
+        "cases in flight to another version",
+        "…",
+        needs=MIGRATED,
+    ),
 }
 
 
@@ -102,6 +125,7 @@ def main() -> int:
 
 
 def _named(name: str, arguments: Sequence[str]) -> int:
+    name, arguments = _in_full(name, arguments)
     if name in {"help", "-h", "--help"}:
         print(usage())
         return 0
@@ -119,6 +143,12 @@ def _named(name: str, arguments: Sequence[str]) -> int:
         return 2
     except KeyboardInterrupt:
         return 130
+
+
+def _in_full(name: str, arguments: Sequence[str]) -> tuple[str, Sequence[str]]:
+    """Some words of a command need the database: those have an entry of their own."""
+    full = " ".join([name, *arguments[:1]])
+    return (full, arguments[1:]) if full in COMMANDS else (name, arguments)
 
 
 def usage() -> str:
@@ -152,7 +182,7 @@ async def migrate(settings: Settings, arguments: Sequence[str]) -> None:
     """`--roles`, as a superuser, makes the roles of the database; without it, as their owner."""
     config = _module("settings").tortoise(settings)
     if "--roles" in arguments:
-        await _module("models.roles").create(config)
+        await _module("models.roles").make(config)
     else:
         await _module("models.migrate").upgrade(config)
 

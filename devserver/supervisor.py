@@ -201,7 +201,7 @@ async def _create_database(server: Postgres) -> None:
 def _fill(settings: Settings) -> None:
     keyring.use(keyfile.read(settings.keyring, demo=True))
     if superuser(settings):
-        asyncio.run(roles.create(settings.orm))
+        asyncio.run(roles.make(settings.orm))
     asyncio.run(migrate.upgrade(settings.orm))
     if asyncio.run(city.is_seeded(settings.orm)):
         return

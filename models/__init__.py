@@ -12,8 +12,11 @@ from models.attachment import Attachment, UploadToken
 from models.case import Case, Definition, Event, Opinion
 from models.certificate import Certificate, CertificateKey
 from models.command import Command
+from models.cycle import CycleApplication, CycleResult
+from models.delegation import Delegation
 from models.history import History
 from models.job import Job, Worker
+from models.notice import Notice, NoticeRead
 from models.organisation import Organisation
 from models.person import Employment, Person, Profile
 from models.remark import Remark
@@ -29,11 +32,16 @@ __all__ = [
     "Certificate",
     "CertificateKey",
     "Command",
+    "CycleApplication",
+    "CycleResult",
     "Definition",
+    "Delegation",
     "Employment",
     "Event",
     "History",
     "Job",
+    "Notice",
+    "NoticeRead",
     "Opinion",
     "Organisation",
     "Person",

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from models import certificate_source, sources
+from models import certificate_source, desk, sources
+from models.cycle_source import CYCLE_APPLICATION, CYCLE_RESULT
 from models.select import Source
 
 
@@ -73,6 +74,7 @@ RELATIONS: Mapping[str, Mapping[str, Relation]] = {
         "employer": one(sources.ORGANISATION, "employer_id"),
         "record": one(sources.RECORD, "record_id"),
         "amendment": one(sources.AMENDMENT, "amendment_id"),
+        "cycle_application": one(CYCLE_APPLICATION, "application_id"),
         "open_task": Relation(
             source=sources.TASK,
             on="case_id",
@@ -88,6 +90,7 @@ RELATIONS: Mapping[str, Mapping[str, Relation]] = {
         "case": one(sources.SUBJECT_CASE, "case_id"),
         "record": one(sources.RECORD, "record_id"),
         "amendment": one(sources.AMENDMENT, "amendment_id"),
+        "cycle_application": one(CYCLE_APPLICATION, "application_id"),
     },
     sources.AMENDMENT.alias: {
         "record": one(sources.RECORD, "record_id"),
@@ -95,6 +98,29 @@ RELATIONS: Mapping[str, Mapping[str, Relation]] = {
         "employer": one(sources.ORGANISATION, "employer_id"),
         "proposer": one(sources.NAMED_PERSON, "proposer_id"),
         "case": one(sources.SUBJECT_CASE, "case_id"),
+    },
+    desk.DELEGATION.alias: {
+        "principal": one(sources.NAMED_PERSON, "principal_id"),
+        "delegate": one(sources.NAMED_PERSON, "delegate_id"),
+        "created_by": one(sources.NAMED_PERSON, "created_by_id"),
+        "organisation": one(sources.ORGANISATION, "organisation_id"),
+    },
+    CYCLE_APPLICATION.alias: {
+        "person": one(sources.NAMED_PERSON, "person_id"),
+        "employer": one(sources.ORGANISATION, "employer_id"),
+        "case": Relation(
+            source=sources.CASE,
+            on="subject_id",
+            equals="id",
+            order="c.opened_at DESC, c.id DESC",
+        ),
+        "results": Relation(
+            source=CYCLE_RESULT,
+            on="application_id",
+            equals="id",
+            order="g.number DESC",
+            many=True,
+        ),
     },
     sources.ANNUAL_RESULT.alias: {"person": one(sources.NAMED_PERSON, "person_id")},
 }

@@ -67,7 +67,7 @@ TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
 MIGRATED = "SELECT to_regclass('audit.audit_seal') IS NOT NULL"
 
 
-async def create(config: Mapping[str, Any]) -> None:
+async def make(config: Mapping[str, Any]) -> None:
     """As a superuser: make the roles, and hand the database to its owner; again does no harm."""
     connection = await asyncpg.connect(**migrate.identity(config))
     try:

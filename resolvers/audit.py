@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from models import sources
+from models import audit_source
 from resolvers import filter, page
 from resolvers.context import Context
 from resolvers.page import Asked, Direction, Page
@@ -49,7 +49,7 @@ async def log(
     asked: Asked,
 ) -> Page:
     """All of it, newest first."""
-    source = sources.AUDIT_EVENT
+    source = audit_source.AUDIT_EVENT
     wanted = filter.condition(source.filters, where)
     return await page.read(
         source, context.me, wanted, asked=asked, orders=order_by, usual="at desc"

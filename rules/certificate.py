@@ -66,6 +66,14 @@ def masked(name: str) -> str:
     return name[0] + "*" * (len(name) - 1 - len(last)) + last
 
 
+def hidden(number: str) -> str:
+    """Return a masked citizen number with no more than its first three digits: 440***…
+
+    A certificate is shown around, and with its tail a number can be worked out from a birth date.
+    """
+    return number[:3] + "*" * (len(number) - 3)
+
+
 def canonical(data: Mapping[str, Any]) -> bytes:
     """Return the one way to write what is signed: sorted, without spaces, in UTF-8.
 

@@ -95,7 +95,8 @@ def told(row: Row, language: str) -> dict[str, str]:
     data = signature.read(certificate.token_of(row)).data
     years = data["years"]
     result = "" if row.revoked_at else message.sentence(f"check.{data['verdict']}", {}, language)
-    loose = "" if data["binding"] or not result else message.sentence("check.loose", {}, language)
+    notes = [name for name, so in (("loose", not data["binding"]), ("demo", data["demo"])) if so]
+    loose = "".join(message.sentence(f"check.{name}", {}, language) for name in notes if result)
     return {
         "number": data["number"],
         "name": rules.masked(data["name"]),

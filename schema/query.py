@@ -12,10 +12,14 @@ from resolvers import (
     case,
     certificate,
     cycle,
+    cycle_application,
+    delegation,
     node,
+    notice,
     organisation,
     person,
     remark,
+    route,
     task,
     title,
     training,
@@ -28,12 +32,16 @@ from schema.case import Case
 from schema.certificate import Certificate
 from schema.command import commanded_by
 from schema.cycle import CyclePreview
+from schema.cycle_application import CycleApplication
+from schema.delegation import Colleague, Delegation
 from schema.field import answered_by
 from schema.node import Connection, Node
+from schema.notice import Notice
 from schema.organisation import Organisation
 from schema.person import Person
 from schema.remark import Remark
 from schema.role import AUDITORS, REVIEWERS, SIGNED_IN
+from schema.route import RoutePreview
 from schema.task import Task, TodoGroup
 from schema.title import Title
 from schema.training import TrainingRecord
@@ -70,6 +78,21 @@ class Query:
         "Tasks (待办) addressed to the viewer's groups, oldest first.",
         seen_by=REVIEWERS,
     )
+    delegations: Connection[Delegation] = answered_by(
+        delegation.delegations,
+        "Delegations (代理) that name the viewer; for its administrator, all of his organisation.",
+        seen_by=REVIEWERS,
+    )
+    colleagues: list[Colleague] = answered_by(
+        delegation.colleagues,
+        "The other people seated in the viewer's organisation: who may stand for whom.",
+        seen_by=REVIEWERS,
+    )
+    notices: Connection[Notice] = answered_by(
+        notice.notices,
+        "Notices (提醒) to the viewer and his groups: the unread first, then the latest.",
+        seen_by=SIGNED_IN,
+    )
     case: Case = answered_by(case.case, "One case (案) with its timeline.", seen_by=SIGNED_IN)
     amendments: Connection[Amendment] = answered_by(
         amendment.amendments,
@@ -89,6 +112,18 @@ class Query:
         cycle.preview,
         CyclePreview,
         "Would an application for cycle verification pass (周期验证)? Nothing is applied for.",
+        seen_by=SIGNED_IN,
+    )
+    route_preview: Any = commanded_by(
+        "RoutePreview",
+        route.preview,
+        RoutePreview,
+        "Who will decide, by when, and are there people enough? Nothing is sent.",
+        seen_by=SIGNED_IN,
+    )
+    cycle_applications: Connection[CycleApplication] = answered_by(
+        cycle_application.applications,
+        "Applications for cycle verification (复验业务查询): one's own, and those of one's seat.",
         seen_by=SIGNED_IN,
     )
     persons: Connection[Person] = answered_by(

@@ -112,7 +112,7 @@ def _build(ready: Path) -> None:
 
 async def _migrate(server: Postgres) -> None:
     await sql(server, "postgres", f"CREATE DATABASE {TEMPLATE}")
-    await roles.create(settings.tortoise(configuration(server, TEMPLATE)))
+    await roles.make(settings.tortoise(configuration(server, TEMPLATE)))
     as_owner = server.url(TEMPLATE, roles.OWNER)
     await migrate.upgrade(settings.tortoise(configuration(server, TEMPLATE, database_url=as_owner)))
 

@@ -36,8 +36,8 @@ BAD = [
     ("JIJIAO_SEAL_KEY", "key", "must be an absolute path, not 'key'"),
     ("JIJIAO_SEAL_HEADS", "heads", "must be an absolute path, not 'heads'"),
     ("JIJIAO_AUDIT_DAYS", "183", "must be a whole number from 184 to 36500, not '183'"),
-    ("JIJIAO_CERTIFICATE_KEY", "key", "must be an absolute path, not 'key'"),
     ("JIJIAO_CLAMD", "scanner", "must be the path of clamd's socket, host:port, or empty"),
+    ("JIJIAO_CERTIFICATE_KEY", "key.pem", "must be an absolute path, not 'key.pem'"),
     ("JIJIAO_MODE", "test", "must be one of production, dev, not 'test'"),
     ("JIJIAO_PORT", "0", "must be a whole number from 1 to 65535, not '0'"),
     ("JIJIAO_PORT", "８000", "must be a whole number from 1 to 65535, not '８000'"),
@@ -69,6 +69,16 @@ BAD = [
     ("JIJIAO_PROT", "80", "must be unset: there is no such setting (did you mean JIJIAO_PORT?)"),
     ("JIJIAO_ZZZZZZ", "1", "must be unset: there is no such setting."),
 ]
+
+
+def test_who_signs_certificates_says_who_issues_them() -> None:
+    signing = {**GOOD, "JIJIAO_CERTIFICATE_KEY": "/etc/jijiao/certificate.pem"}
+
+    with pytest.raises(SettingError, match="JIJIAO_CERTIFICATE_ISSUER must be set where"):
+        settings.read(signing)
+    named = settings.read({**signing, "JIJIAO_CERTIFICATE_ISSUER": "某局"})
+
+    assert named.certificate_issuer == "某局"
 
 
 @pytest.mark.parametrize(("name", "value", "must"), BAD)

@@ -130,7 +130,7 @@ def signed_data(passed: Passed, office: Office, now: datetime) -> dict[str, Any]
         "number": number,
         "kind": passed.kind.value,
         "name": passed.name,
-        "maskedNumber": passed.masked_number,
+        "maskedNumber": certificate.hidden(passed.masked_number),
         "years": list(range(passed.years[0], passed.years[1] + 1)),
         **passed.certified,
         "issuedOn": today.isoformat(),

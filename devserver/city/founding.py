@@ -14,6 +14,7 @@ from tortoise.transactions import in_transaction
 
 from devserver.city import (
     amendments,
+    applications,
     census,
     chance,
     numbers,
@@ -62,6 +63,7 @@ async def build(
             await rows.copy(raw(c), rows.Batches.of(world.rows))
             await numbers.register(c, world.theatre.dwellers, now=world.founded)
             await verified(world, bar)
+            await applications.write(world)
         await context.db().execute_script("ANALYZE")
     return people.logins()
 
@@ -87,6 +89,7 @@ def imagined(now: datetime, definitions: Mapping[str, UUID]) -> World:
     for turn, study in enumerate([*lives, *plots.more(dwellers, ground, lives, world.today)]):
         records.write(world, luck, study, turn)
     amendments.write(world)
+    applications.study(world)
     return world
 
 
@@ -111,7 +114,7 @@ async def published(now: datetime) -> Mapping[str, UUID]:
 
 async def verified(world: World, bar: Progress) -> None:
     """Annual verification of everybody who has records."""
-    studying: Sequence[Dweller] = [each for each in world.theatre.dwellers if each.studies]
+    studying: Sequence[Dweller] = [each for each in world.theatre.dwellers if each.has_records]
     for each in bar.over(studying, "annual verification"):
         await annual.settle(each.id, now=world.now)
 

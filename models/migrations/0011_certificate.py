@@ -75,7 +75,7 @@ ALTER TABLE certificate DROP CONSTRAINT certificate_revoked,
 class Migration(migrations.Migration):
     """Certificates, and their guards."""
 
-    dependencies = [("jijiao", "0005_amendment")]
+    dependencies = [("jijiao", "0009_profile")]
     initial = False
 
     operations = [

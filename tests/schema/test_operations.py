@@ -178,6 +178,9 @@ GIVEN: dict[str, tuple[tuple[str, str], str, dict[str, Any]]] = {
         "PersonPayload",
         {"input": {**PROFILE, "expectedVersion": "@person.version", "idempotencyKey": "@key"}},
     ),
+    "SubmitProfile": (PERSON, "PersonPayload", {}),
+    "RecallProfile": (PERSON, "PersonPayload", {}),
+    "RoutePreview": (PERSON, "RoutePreview", {}),
     "Titles": (PERSON, "", {"level": "ASSOCIATE_SENIOR", "contains": "工程"}),
     "MyRecords": (PERSON, "", {"personId": "@person.id"}),
     "Institutions": (PERSON, "", {"contains": "继续教育基地"}),
@@ -234,11 +237,20 @@ GIVEN: dict[str, tuple[tuple[str, str], str, dict[str, Any]]] = {
     "CyclePreview": (PERSON, "CyclePreview", {}),
     "CyclePlanner": (PERSON, "CyclePreview", {}),
     "CycleOfAPerson": (UNIT, "CyclePreview", {}),
+    "IssueCertificate": (PERSON, "Refusal", {}),  # this site has no key to sign with
     "Release": (UNIT, "NotPermitted", {}),  # a handler is no administrator
     "RecallCase": (UNIT, "Refusal", {}),  # others have acted since
     "ChangeAmendment": (UNIT, "Refusal", {}),  # it is under review
     "WithdrawAmendment": (UNIT, "AmendmentPayload", {}),
+    "ApplyForCycle": (PERSON, "CycleApplicationPayload", {}),
+    "EditCycleApplication": (PERSON, "CycleApplicationPayload", {}),
+    "SubmitCycleApplication": (PERSON, "Refusal", {}),  # some of his records are undecided
+    "RecallCycleApplication": (PERSON, "Refusal", {}),  # a draft
+    "WithdrawCycleApplication": (PERSON, "Refusal", {}),
+    "DeleteCycleApplication": (PERSON, "CycleApplicationPayload", {}),
+    "RestateCase": (UNIT, "Refusal", {}),  # nothing has changed
     "RemoveRemark": (UNIT, "RemoveRemarkPayload", {}),
+    "MarkNoticesRead": (PERSON, "MarkNoticesReadPayload", {}),
 }
 
 
@@ -324,6 +336,16 @@ def test_an_example_says_its_screen_and_where_the_guide_shows_it() -> None:
         "# 作业进度",
         "# 查看证件号码",
         "# 证件号码查看记录",
+        "# 设置代理",
+        "# 撤销代理",
+        "# 代理情况",
+        "# 代理待办",
+        "# 提醒",
+        "# 提醒已阅",
+        "# 提醒变化",
+        "# 验证证书",
+        "# 申领验证证书",
+        "# 本单位验证证书",
     }
 
 
@@ -370,6 +392,18 @@ STATEMENTS = {
     "Amendments": 3,
     "Amendment": 4,
     "IdentityAccessLog": 6,
+    "MyCycleApplications": 6,
+    "CycleApplications": 3,
+    "CycleApplication": 8,
+    "Certificates": 3,
+    "UnitCertificates": 3,
+    "RoutePreview": 4,
+    "CaseForecast": 4,
+    "Confirmation": 4,
+    "ProfilesToConfirm": 3,  # nothing waits for him: the profiles and their buttons would be three
+    "Delegations": 5,
+    "DelegatedTasks": 3,
+    "Notices": 4,
 }
 
 
