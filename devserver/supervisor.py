@@ -221,7 +221,9 @@ def _environment(settings: Settings, role: str) -> dict[str, str]:
     """What a program is given: its own role of the database, and no key of another."""
     given = settings.variables()
     if superuser(settings):
-        given["JIJIAO_DATABASE_URL"] = settings.database_url.replace(SUPERUSER, role, 1)
+        given["JIJIAO_DATABASE_URL"] = settings.database_url.replace(
+            f"//{SUPERUSER}@", f"//{role}@", 1
+        )
     if role != roles.AUDITOR:
         given = {name: value for name, value in given.items() if name not in SEALING}
     return {**child.ENVIRONMENT, "PYTHONUNBUFFERED": "1", **given}

@@ -391,7 +391,7 @@ STATEMENTS = {
     "WhatIf": 7,
     "Amendments": 3,
     "Amendment": 4,
-    "IdentityAccessLog": 6,
+    "IdentityAccessLog": 5,
     "MyCycleApplications": 6,
     "CycleApplications": 3,
     "CycleApplication": 8,
