@@ -9,9 +9,11 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import pytest
 from tortoise.transactions import in_transaction
 
+from devserver.postgres import SUPERUSER, Postgres
 from models import (
     Case,
     CycleApplication,
@@ -23,6 +25,7 @@ from models import (
     PersonTotal,
     Profile,
     Task,
+    changes,
 )
 from models.read import Connection
 from rules.person import PersonGroup
@@ -334,3 +337,27 @@ async def test_whoever_has_the_case_hears_of_other_figures_once_a_day(
 
     heard = await Notice.filter(kind="content_changed").select_related("organisation")
     assert [(one.kind.value, one.organisation.name, one.group_key) for one in heard] == told
+
+
+async def test_who_watches_hears_of_the_application_of_staleness_and_of_the_count(
+    city: City, studies: list[UUID], pg: Postgres
+) -> None:
+    heard: set[str] = set()
+    listener = await asyncpg.connect(host=str(pg.socket), user=SUPERUSER, database="work")
+    await listener.add_listener(changes.CHANNEL, lambda *told: heard.add(told[-1]))
+
+    async def told(topic: str) -> bool:
+        await listener.execute("SELECT 1")
+        return topic in heard
+
+    try:
+        key = await submitted(city)
+        own = changes.own(city.viewers["applicant"].person_id)
+        assert await told(own)
+        case = changes.case((await Case.get(subject_id=key)).id)
+        for happens in (corrected(studies[0], "2.0"), recalculated(city)):
+            heard.clear()
+            await happens
+            assert await told(case)
+    finally:
+        await listener.close()
