@@ -9,7 +9,8 @@ from models.account import Account, Seat, Session
 from models.amendment import Amendment
 from models.annual import AnnualResult, PersonTotal
 from models.attachment import Attachment, UploadToken
-from models.case import Case, Definition, Event, Opinion
+from models.batch import DecisionBatch
+from models.case import Case, Copy, Definition, Event, Opinion
 from models.certificate import Certificate, CertificateKey
 from models.command import Command
 from models.cycle import CycleApplication, CycleResult
@@ -19,6 +20,7 @@ from models.job import Job, Worker
 from models.notice import Notice, NoticeRead
 from models.organisation import Organisation
 from models.person import Employment, Person, Profile
+from models.recalculation import RecalculationRun
 from models.remark import Remark
 from models.task import Task
 from models.training import TrainingRecord
@@ -32,8 +34,10 @@ __all__ = [
     "Certificate",
     "CertificateKey",
     "Command",
+    "Copy",
     "CycleApplication",
     "CycleResult",
+    "DecisionBatch",
     "Definition",
     "Delegation",
     "Employment",
@@ -47,6 +51,7 @@ __all__ = [
     "Person",
     "PersonTotal",
     "Profile",
+    "RecalculationRun",
     "Remark",
     "Seat",
     "Session",
