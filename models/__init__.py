@@ -11,6 +11,7 @@ from models.annual import AnnualResult, PersonTotal
 from models.attachment import Attachment, UploadToken
 from models.case import Case, Definition, Event, Opinion
 from models.command import Command
+from models.grant import Grant
 from models.history import History
 from models.job import Job, Worker
 from models.organisation import Organisation
@@ -29,6 +30,7 @@ __all__ = [
     "Definition",
     "Employment",
     "Event",
+    "Grant",
     "History",
     "Job",
     "Opinion",

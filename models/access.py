@@ -100,6 +100,15 @@ def amendments(viewer: Viewer, p: Parameters, n: str) -> str:
     )
 
 
+def grants(viewer: Viewer, p: Parameters, g: str) -> str:
+    """Grants: one's own; those addressed to one's organisation, of it, or of one below it."""
+    readable = cases(viewer, p, "of_grant")
+    return (
+        f"EXISTS (SELECT FROM wf_case of_grant WHERE of_grant.subject_type = 'grant'"
+        f" AND of_grant.subject_id = {g}.id AND {readable})"
+    )
+
+
 def tasks(viewer: Viewer, p: Parameters, t: str) -> str:
     """Tasks: addressed to one of the viewer's groups in his organisation."""
     if not viewer.has_business:

@@ -65,6 +65,7 @@ RELATIONS: Mapping[str, Mapping[str, Relation]] = {
         "employer": one(sources.ORGANISATION, "employer_id"),
         "record": one(sources.RECORD, "record_id"),
         "amendment": one(sources.AMENDMENT, "amendment_id"),
+        "grant": one(sources.GRANT, "grant_id"),
         "open_task": Relation(
             source=sources.TASK,
             on="case_id",
@@ -80,12 +81,19 @@ RELATIONS: Mapping[str, Mapping[str, Relation]] = {
         "case": one(sources.SUBJECT_CASE, "case_id"),
         "record": one(sources.RECORD, "record_id"),
         "amendment": one(sources.AMENDMENT, "amendment_id"),
+        "grant": one(sources.GRANT, "grant_id"),
     },
     sources.AMENDMENT.alias: {
         "record": one(sources.RECORD, "record_id"),
         "person": one(sources.NAMED_PERSON, "person_id"),
         "employer": one(sources.ORGANISATION, "employer_id"),
         "proposer": one(sources.NAMED_PERSON, "proposer_id"),
+        "case": one(sources.SUBJECT_CASE, "case_id"),
+    },
+    sources.GRANT.alias: {
+        "person": one(sources.NAMED_PERSON, "person_id"),
+        "organisation": one(sources.ORGANISATION, "organisation_id"),
+        "superior": one(sources.ORGANISATION, "superior_id"),
         "case": one(sources.SUBJECT_CASE, "case_id"),
     },
     sources.ANNUAL_RESULT.alias: {"person": one(sources.NAMED_PERSON, "person_id")},

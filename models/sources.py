@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from models import access
 from models.access import Viewer
+from models.grant_source import GRANT as GRANT
 from models.read import Parameters
 from models.select import Key, Source
 
@@ -147,6 +148,7 @@ CASE = Source(
         "version": "c.seq",
         "record_id": "CASE c.subject_type WHEN 'training_record' THEN c.subject_id END",
         "amendment_id": "CASE c.subject_type WHEN 'amendment' THEN c.subject_id END",
+        "grant_id": "CASE c.subject_type WHEN 'grant' THEN c.subject_id END",
         "route_code": "d.code",
         "route_version": "d.version",
         "route_source": "d.source",
@@ -195,6 +197,7 @@ TASK = Source(
         "subject_id": "c.subject_id",
         "record_id": "CASE c.subject_type WHEN 'training_record' THEN c.subject_id END",
         "amendment_id": "CASE c.subject_type WHEN 'amendment' THEN c.subject_id END",
+        "grant_id": "CASE c.subject_type WHEN 'grant' THEN c.subject_id END",
     },
     readable=access.tasks,
     filters={
@@ -274,6 +277,7 @@ BY_TYPE = {
     "Attachment": ATTACHMENT,
     "Case": CASE,
     "Amendment": AMENDMENT,
+    "Grant": GRANT,
     "Task": TASK,
     "AnnualResult": ANNUAL_RESULT,
     "Remark": REMARK,

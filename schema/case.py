@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from resolvers import amendment, case, organisation, person
+from resolvers import amendment, case, grant, organisation, person
 from schema.field import answered_by, named, published, stored
 from schema.label import Label
 from schema.node import Node
@@ -59,10 +59,12 @@ published(
 
 if TYPE_CHECKING:
     from schema.amendment import Amendment
+    from schema.grant import Grant
     from schema.task import Task
     from schema.training import TrainingRecord
 else:  # a record shows its case, a case its record
     Amendment = Annotated["Amendment", strawberry.lazy("schema.amendment")]
+    Grant = Annotated["Grant", strawberry.lazy("schema.grant")]
     Task = Annotated["Task", strawberry.lazy("schema.task")]
     TrainingRecord = Annotated["TrainingRecord", strawberry.lazy("schema.training")]
 
@@ -107,6 +109,9 @@ class Case(Node):
     record: TrainingRecord | None = answered_by(case.record, "The training record it is about.")
     amendment: Amendment | None = answered_by(
         amendment.of_subject, "The amendment it is about, if it is about one."
+    )
+    grant: Grant | None = answered_by(
+        grant.of_subject, "The grant (权限) it is about, if it is about one."
     )
     open_task: Task | None = answered_by(
         case.open_task, "The open task, for those to whom it is addressed.", seen_by=REVIEWERS

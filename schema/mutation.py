@@ -12,6 +12,7 @@ from resolvers import (
     case,
     decision,
     declaration,
+    grant,
     person,
     remark,
 )
@@ -22,6 +23,7 @@ from schema.attachment import RequestUploadPayload
 from schema.case import CasePayload
 from schema.command import commanded_by
 from schema.field import answered_by
+from schema.grant import GrantPayload
 from schema.remark import RemarkPayload, RemoveRemarkPayload
 from schema.role import REVIEWERS, SIGNED_IN, UNITS
 from schema.task import DecideTasksPayload, TaskPayload
@@ -41,6 +43,20 @@ class Mutation:
         account.choose_seat,
         ChooseSeatPayload,
         "Act from another seat (身份).",
+        seen_by=SIGNED_IN,
+    )
+    apply_for_seat: Any = commanded_by(
+        "ApplyForSeat",
+        grant.apply,
+        GrantPayload,
+        "Apply for a seat of an organisation (申请新权限); the superior body decides.",
+        seen_by=SIGNED_IN,
+    )
+    cancel_grant: Any = commanded_by(
+        "CancelGrant",
+        grant.cancel,
+        GrantPayload,
+        "Give an application up while it waits (取消).",
         seen_by=SIGNED_IN,
     )
     save_profile: Any = commanded_by(

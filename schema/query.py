@@ -10,6 +10,7 @@ from resolvers import (
     annual,
     case,
     cycle,
+    grant,
     node,
     organisation,
     person,
@@ -25,6 +26,7 @@ from schema.case import Case
 from schema.command import commanded_by
 from schema.cycle import CyclePreview
 from schema.field import answered_by
+from schema.grant import Grant, UnitCodePayload
 from schema.node import Connection, Node
 from schema.organisation import Organisation
 from schema.person import Person
@@ -67,6 +69,18 @@ class Query:
     amendments: Connection[Amendment] = answered_by(
         amendment.amendments,
         "Amendments (更正) of approved records: of one's own, and of those of one's organisation.",
+        seen_by=SIGNED_IN,
+    )
+    grants: Connection[Grant] = answered_by(
+        grant.grants,
+        "Grants (权限) with their states: one's own, and those one's organisation decides.",
+        seen_by=SIGNED_IN,
+    )
+    unit_code: Any = commanded_by(
+        "UnitCode",
+        grant.check_code,
+        UnitCodePayload,
+        "Which organisation has this code (检测)?",
         seen_by=SIGNED_IN,
     )
     annual_results: Connection[AnnualResult] = answered_by(

@@ -4,12 +4,13 @@ from datetime import datetime
 
 import strawberry
 
-from resolvers import amendment, decision, ids, organisation, person, remark, task
+from resolvers import amendment, decision, grant, ids, organisation, person, remark, task
 from schema import errors, filter
 from schema.amendment import Amendment
 from schema.case import Case
 from schema.errors import UserError
 from schema.field import answered_by, named, published, stored
+from schema.grant import Grant
 from schema.label import Label
 from schema.node import Node
 from schema.organisation import Organisation
@@ -165,6 +166,7 @@ class Task(Node):
     amendment: Amendment | None = answered_by(
         amendment.of_subject, "The amendment (更正) to be confirmed."
     )
+    grant: Grant | None = answered_by(grant.of_subject, "The grant (权限) to be approved.")
     available_actions: list[Action] = answered_by(
         task.available_actions, "Every act of the step, with the reason when it is greyed."
     )

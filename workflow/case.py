@@ -241,6 +241,7 @@ class Facts:
     eligible: Mapping[str, int] = field(default_factory=dict)
     staffed: Mapping[str, frozenset[str]] = field(default_factory=dict)
     obstacles: tuple[Refused, ...] = ()
+    hindrances: tuple[Refused, ...] = ()
     unclean: tuple[Mapping[str, Any], ...] = ()
     changed_fields: tuple[str, ...] = ()
     check_values: Callable[[Mapping[str, str]], tuple[Refused, ...]] = accept

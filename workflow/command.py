@@ -19,7 +19,8 @@ from workflow import digest, failpoint
 
 LONGEST_KEY = 255
 TRIES = 3
-RUN_AGAIN = frozenset({"40001", "40P01"})  # serialisation failure, deadlock
+# Serialisation failure, deadlock; a unique violation: somebody was faster, and is seen next time.
+RUN_AGAIN = frozenset({"40001", "40P01", "23505"})
 LOCK_TIMEOUT = "55P03"
 
 

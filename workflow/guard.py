@@ -165,10 +165,12 @@ def same_content(q: Question) -> Refused | None:
     return Refused("CONTENT_CHANGED", {"fields": list(q.facts.changed_fields)})
 
 
-def files_clean(q: Question) -> Refused | None:
-    """18: nothing passes with a file that was not found clean."""
+def fit_to_pass(q: Question) -> Refused | None:
+    """18: nothing passes with a file that was not found clean, or that cannot be done any more."""
     files = [dict(file) for file in q.facts.unclean]
-    return Refused("ATTACHMENT_NOT_CLEAN", {"files": files}) if files else None
+    if files:
+        return Refused("ATTACHMENT_NOT_CLEAN", {"files": files})
+    return together(q.facts.hindrances)
 
 
 def first_opinion(q: Question) -> Refused | None:
@@ -252,7 +254,7 @@ TABLE: tuple[Guard, ...] = (
     Guard(offered, REVIEWING),
     Guard(not_held_by_other, REVIEWING | {Act.CLAIM}),
     Guard(same_content, REVIEWING),
-    Guard(files_clean, frozenset({Act.PASS})),
+    Guard(fit_to_pass, frozenset({Act.PASS})),
     Guard(first_opinion, INSIDE),
     Guard(somebody_to_return_to, frozenset({Act.RETURN_INSIDE})),
     Guard(quorum, FINAL),

@@ -1,7 +1,7 @@
 """Subjects (业务对象): the only place where a case meets the business row it decides about."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -27,6 +27,8 @@ class Subject:
     obstacles: tuple[Refused, ...]
     unclean: tuple[Mapping[str, Any], ...]
     row: Row
+    hindrances: tuple[Refused, ...] = ()  # why it could not be carried out if it passed now
+    named: Mapping[str, str | None] = field(default_factory=dict)  # bodies the tree cannot tell
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

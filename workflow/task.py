@@ -10,7 +10,15 @@ from models.access import Viewer
 from models.read import Connection, Parameters
 from rules import refusal, text
 from rules.refusal import Refused
-from workflow import amendment_subject, command, digest, engine, training_subject, transition
+from workflow import (
+    amendment_subject,
+    command,
+    digest,
+    engine,
+    grant_subject,
+    training_subject,
+    transition,
+)
 from workflow.case import APPLICANT, Act, Command, Offer
 from workflow.command import Answer, Request
 from workflow.subject import Adapter
@@ -19,6 +27,7 @@ from workflow.vocabulary import REVIEWING
 ADAPTERS: Mapping[str, Adapter] = {
     training_subject.TYPE: training_subject.ADAPTER,
     amendment_subject.TYPE: amendment_subject.ADAPTER,
+    grant_subject.TYPE: grant_subject.ADAPTER,
 }
 MOST_INLINE = 50  # items of a batch in one request
 LONGEST_COMMENT = 1000

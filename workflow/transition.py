@@ -158,7 +158,7 @@ def facts_of(
     adapter: Adapter, subject: Subject, found: Standing, chosen: Route, now: datetime
 ) -> Facts:
     """What the engine may know of the world, nothing of it looked up later."""
-    organisations = standing.organisations(found)
+    organisations = {**standing.organisations(found), **subject.named}
     staff = {
         step.key: standing.staff(
             found,
@@ -174,6 +174,7 @@ def facts_of(
         eligible={step: len(seats) for step, seats in staff.items()},
         staffed={step: frozenset().union(*seats.values()) for step, seats in staff.items()},
         obstacles=subject.obstacles,
+        hindrances=subject.hindrances,
         unclean=subject.unclean,
         business=subject.business,
         check_values=lambda values: adapter.check(subject, values),

@@ -57,6 +57,7 @@ async def test_every_foreign_key_that_is_searched_has_an_index(db: Connection) -
         "history.organisation_id",
         "history.person_id",
         "job.started_by_id",
+        "seat_grant.seat_id",
         "wf_case.concerns_id",
         "wf_event.account_id",
         "wf_event.organisation_id",

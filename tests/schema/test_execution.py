@@ -73,6 +73,7 @@ def arguments(known: list[str]) -> dict[str, Any]:
     return {
         "input": preview,
         "id": one,
+        "code": lambda _: '"124401009"',
         "ids": lambda dice: f"[{', '.join(one(dice) for _ in range(3))}]",
         "first": lambda dice: str(dice.choice([1, 2, 50])),
         "last": lambda dice: str(dice.choice([1, 2, 50, 0])),

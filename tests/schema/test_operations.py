@@ -238,6 +238,8 @@ GIVEN: dict[str, tuple[tuple[str, str], str, dict[str, Any]]] = {
     "ChangeAmendment": (UNIT, "Refusal", {}),  # it is under review
     "WithdrawAmendment": (UNIT, "AmendmentPayload", {}),
     "RemoveRemark": (UNIT, "RemoveRemarkPayload", {}),
+    "ApplyForSeat": (PERSON, "GrantPayload", {}),
+    "CancelGrant": (UNIT, "Refusal", {}),  # nothing of his waits
 }
 
 
@@ -366,6 +368,9 @@ STATEMENTS = {
     "WhatIf": 7,
     "Amendments": 3,
     "Amendment": 4,
+    "CheckUnitCode": 2,
+    "Grants": 5,
+    "ApproveGrants": 2,
 }
 
 

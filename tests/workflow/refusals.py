@@ -300,12 +300,20 @@ ROWS: tuple[Row, ...] = (
         AGREE,
     ),
     Row(
-        "files_clean",
+        "fit_to_pass",
         "ATTACHMENT_NOT_CLEAN",
         {"files": [{"name": "scan.pdf", "state": "infected"}]},
         (SUBMIT, AGREE),
         PASS.knowing(**DIRTY),
         move(Act.REJECT, LEADER).knowing(**DIRTY),
+    ),
+    Row(
+        "fit_to_pass",
+        "MISSING_PROOF",
+        {"label": "certificate"},
+        (SUBMIT, AGREE),
+        PASS.knowing(hindrances=(MISSING,)),
+        move(Act.REJECT, LEADER).knowing(hindrances=(MISSING,)),
     ),
     Row(
         "first_opinion",

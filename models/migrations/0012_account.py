@@ -1,0 +1,145 @@
+"""Grants of seats, moves between employers, registration and what guards the door."""
+
+from tortoise import migrations
+from tortoise.migrations import operations as ops
+from models.account import UserType
+from models.ids import uuid7
+from models.organisation import UnitKind
+from tortoise.contrib.postgres.fields import ArrayField
+from tortoise.fields.base import OnDelete
+from tortoise import fields
+
+CHECKS = """
+ALTER TABLE seat_grant ADD CONSTRAINT seat_grant_user_type CHECK (user_type IN
+  ('unit','training_base','city_department','district_department','district_bureau','city_bureau'));
+ALTER TABLE seat_grant ADD CONSTRAINT seat_grant_new_unit CHECK
+  ((unit_name IS NULL) = (unit_kind IS NULL)
+   AND (unit_name IS NULL OR (user_type = 'unit' AND unit_name <> ''
+     AND unit_kind IN ('municipal','district','district_direct')))
+   AND (unit_name IS NOT NULL OR organisation_id IS NOT NULL));
+ALTER TABLE seat_grant ADD CONSTRAINT seat_grant_unit_code CHECK (length(unit_code) IN (9, 18));
+ALTER TABLE seat_grant ADD CONSTRAINT seat_grant_seat CHECK
+  (seat_id IS NULL OR (closed_at IS NOT NULL AND organisation_id IS NOT NULL));
+CREATE UNIQUE INDEX organisation_code ON organisation (right(left(unit_code, 17), 9));
+CREATE UNIQUE INDEX seat_grant_one_open ON seat_grant
+  (person_id, user_type, right(left(unit_code, 17), 9)) WHERE closed_at IS NULL;
+"""
+
+# The applicant hears what became of his application.
+TELL = """
+CREATE FUNCTION tell_grant() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN PERFORM pg_notify('changed', 'own ' || NEW.person_id); RETURN NULL; END $$;
+CREATE TRIGGER seat_grant_changed AFTER INSERT OR UPDATE ON seat_grant
+  FOR EACH ROW EXECUTE FUNCTION tell_grant();
+CREATE FUNCTION seat_grant_frozen() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION 'a decided grant never changes'
+  USING ERRCODE = 'check_violation', CONSTRAINT = 'seat_grant_frozen'; END $$;
+CREATE TRIGGER seat_grant_frozen BEFORE UPDATE ON seat_grant
+  FOR EACH ROW WHEN (OLD.closed_at IS NOT NULL) EXECUTE FUNCTION seat_grant_frozen();
+CREATE TRIGGER seat_grant_kept BEFORE DELETE ON seat_grant
+  FOR EACH ROW EXECUTE FUNCTION append_only();
+"""
+UNDO = """
+DROP TRIGGER seat_grant_kept ON seat_grant;
+DROP TRIGGER seat_grant_frozen ON seat_grant;
+DROP FUNCTION seat_grant_frozen();
+DROP TRIGGER seat_grant_changed ON seat_grant;
+DROP FUNCTION tell_grant();
+DROP INDEX seat_grant_one_open, organisation_code;
+ALTER TABLE seat_grant DROP CONSTRAINT seat_grant_seat, DROP CONSTRAINT seat_grant_unit_code,
+  DROP CONSTRAINT seat_grant_new_unit, DROP CONSTRAINT seat_grant_user_type;
+"""
+
+
+class Migration(migrations.Migration):
+    """Grants, moves, registration, and their guards."""
+
+    dependencies = [("jijiao", "0005_amendment")]
+
+    initial = False
+
+    operations = [
+        ops.CreateModel(
+            name="Grant",
+            fields=[
+                (
+                    "id",
+                    fields.UUIDField(primary_key=True, default=uuid7, unique=True, db_index=True),
+                ),
+                (
+                    "person",
+                    fields.ForeignKeyField(
+                        "jijiao.Person",
+                        source_field="person_id",
+                        db_index=True,
+                        db_constraint=True,
+                        to_field="id",
+                        related_name=False,
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                (
+                    "user_type",
+                    fields.CharEnumField(description="", enum_type=UserType, max_length=32),
+                ),
+                ("unit_code", fields.CharField(max_length=18)),
+                (
+                    "organisation",
+                    fields.ForeignKeyField(
+                        "jijiao.Organisation",
+                        source_field="organisation_id",
+                        null=True,
+                        db_index=True,
+                        db_constraint=True,
+                        to_field="id",
+                        related_name=False,
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                (
+                    "superior",
+                    fields.ForeignKeyField(
+                        "jijiao.Organisation",
+                        source_field="superior_id",
+                        db_index=True,
+                        db_constraint=True,
+                        to_field="id",
+                        related_name=False,
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                ("unit_name", fields.CharField(null=True, max_length=120)),
+                (
+                    "unit_kind",
+                    fields.CharEnumField(
+                        null=True, description="", enum_type=UnitKind, max_length=32
+                    ),
+                ),
+                ("work_fields", ArrayField(default=list, element_type="TEXT")),
+                ("note", fields.TextField(default="", unique=False)),
+                (
+                    "seat",
+                    fields.ForeignKeyField(
+                        "jijiao.Seat",
+                        source_field="seat_id",
+                        null=True,
+                        db_constraint=True,
+                        to_field="id",
+                        related_name=False,
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                ("created_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("updated_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("closed_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+            ],
+            options={
+                "table": "seat_grant",
+                "app": "jijiao",
+                "pk_attr": "id",
+                "table_description": "seat_grant",
+            },
+            bases=["Table"],
+        ),
+        ops.RunSQL(CHECKS + TELL, reverse_sql=UNDO),
+    ]
