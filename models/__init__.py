@@ -14,6 +14,7 @@ from models.command import Command
 from models.grant import Grant
 from models.history import History
 from models.job import Job, Worker
+from models.move import Move
 from models.organisation import Organisation
 from models.person import Employment, Person, Profile
 from models.remark import Remark
@@ -33,6 +34,7 @@ __all__ = [
     "Grant",
     "History",
     "Job",
+    "Move",
     "Opinion",
     "Organisation",
     "Person",

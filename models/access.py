@@ -109,6 +109,19 @@ def grants(viewer: Viewer, p: Parameters, g: str) -> str:
     )
 
 
+def members(viewer: Viewer, p: Parameters, e: str) -> str:
+    """Members: those of the viewer's organisation and of the bodies below it."""
+    return within(viewer, p, f"{e}.organisation_id")
+
+
+def moves(viewer: Viewer, p: Parameters, m: str) -> str:
+    """Moves: one's own; those to one's organisation, for whoever manages its staff."""
+    own = f"{m}.person_id = {p(viewer.person_id)}::uuid"
+    if not viewer.has_business or "staff" not in viewer.duties:
+        return own
+    return f"({own} OR {within(viewer, p, f'{m}.organisation_id')})"
+
+
 def tasks(viewer: Viewer, p: Parameters, t: str) -> str:
     """Tasks: addressed to one of the viewer's groups in his organisation."""
     if not viewer.has_business:

@@ -47,6 +47,7 @@ class Seat(Table):
     user_type = word(UserType)
     groups = ArrayField("text", default=list)
     duties = ArrayField("text", default=list)
+    version = fields.IntField(default=1, db_default=1)
     created_at = fields.DatetimeField(auto_now_add=True)
     ended_at = fields.DatetimeField(null=True)
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from models import sources
+from models import sources, staff_source
 from models.select import Source
 
 
@@ -95,6 +95,14 @@ RELATIONS: Mapping[str, Mapping[str, Relation]] = {
         "organisation": one(sources.ORGANISATION, "organisation_id"),
         "superior": one(sources.ORGANISATION, "superior_id"),
         "case": one(sources.SUBJECT_CASE, "case_id"),
+    },
+    staff_source.MEMBER.alias: {
+        "person": one(sources.NAMED_PERSON, "person_id"),
+        "organisation": one(sources.ORGANISATION, "organisation_id"),
+    },
+    staff_source.MOVE.alias: {
+        "person": one(sources.NAMED_PERSON, "person_id"),
+        "organisation": one(sources.ORGANISATION, "organisation_id"),
     },
     sources.ANNUAL_RESULT.alias: {"person": one(sources.NAMED_PERSON, "person_id")},
 }

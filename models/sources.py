@@ -10,6 +10,7 @@ from models.access import Viewer
 from models.grant_source import GRANT as GRANT
 from models.read import Parameters
 from models.select import Key, Source
+from models.staff_source import MEMBER, MOVE
 
 
 def behind_person(viewer: Viewer, p: Parameters, row: str) -> str:
@@ -278,6 +279,8 @@ BY_TYPE = {
     "Case": CASE,
     "Amendment": AMENDMENT,
     "Grant": GRANT,
+    "Member": MEMBER,
+    "Move": MOVE,
     "Task": TASK,
     "AnnualResult": ANNUAL_RESULT,
     "Remark": REMARK,

@@ -13,8 +13,10 @@ from resolvers import (
     decision,
     declaration,
     grant,
+    move,
     person,
     remark,
+    staff,
 )
 from schema.account import ChooseSeatPayload, SeatRequired, SignInPayload
 from schema.amendment import AmendmentPayload
@@ -25,7 +27,8 @@ from schema.command import commanded_by
 from schema.field import answered_by
 from schema.grant import GrantPayload
 from schema.remark import RemarkPayload, RemoveRemarkPayload
-from schema.role import REVIEWERS, SIGNED_IN, UNITS
+from schema.role import OFFICES, REVIEWERS, SIGNED_IN, UNITS
+from schema.staff import MemberPayload, MovePayload
 from schema.task import DecideTasksPayload, TaskPayload
 from schema.training import RecordPayload
 
@@ -58,6 +61,48 @@ class Mutation:
         GrantPayload,
         "Give an application up while it waits (取消).",
         seen_by=SIGNED_IN,
+    )
+    ask_to_move: Any = commanded_by(
+        "AskToMove",
+        move.ask,
+        MovePayload,
+        "Say where one works (任职单位); the organisation confirms it.",
+        seen_by=SIGNED_IN,
+    )
+    withdraw_move: Any = commanded_by(
+        "WithdrawMove",
+        move.withdraw,
+        MovePayload,
+        "Take a move back while it waits.",
+        seen_by=SIGNED_IN,
+    )
+    decide_move: Any = commanded_by(
+        "DecideMove",
+        move.decide,
+        MovePayload,
+        "Confirm that somebody works here, or say that he does not.",
+        seen_by=OFFICES,
+    )
+    appoint_member: Any = commanded_by(
+        "AppointMember",
+        staff.appoint,
+        MemberPayload,
+        "Let somebody act for an organisation that employs him (用户管理).",
+        seen_by=OFFICES,
+    )
+    change_member: Any = commanded_by(
+        "ChangeMember",
+        staff.change,
+        MemberPayload,
+        "Give a member other groups and duties; he signs in anew.",
+        seen_by=OFFICES,
+    )
+    end_member: Any = commanded_by(
+        "EndMember",
+        staff.end,
+        MemberPayload,
+        "End the seat of a member; its last administrator stays.",
+        seen_by=OFFICES,
     )
     save_profile: Any = commanded_by(
         "SaveProfile",

@@ -11,10 +11,12 @@ from resolvers import (
     case,
     cycle,
     grant,
+    move,
     node,
     organisation,
     person,
     remark,
+    staff,
     task,
     title,
     training,
@@ -31,7 +33,8 @@ from schema.node import Connection, Node
 from schema.organisation import Organisation
 from schema.person import Person
 from schema.remark import Remark
-from schema.role import REVIEWERS, SIGNED_IN
+from schema.role import OFFICES, REVIEWERS, SIGNED_IN
+from schema.staff import Member, Move
 from schema.task import Task, TodoGroup
 from schema.title import Title
 from schema.training import TrainingRecord
@@ -74,6 +77,16 @@ class Query:
     grants: Connection[Grant] = answered_by(
         grant.grants,
         "Grants (权限) with their states: one's own, and those one's organisation decides.",
+        seen_by=SIGNED_IN,
+    )
+    members: Connection[Member] = answered_by(
+        staff.members,
+        "Members (业务人员): who acts for the viewer's organisation and for those below it.",
+        seen_by=OFFICES,
+    )
+    moves: Connection[Move] = answered_by(
+        move.moves,
+        "Moves (调动): one's own, and those to the organisation whose staff one manages.",
         seen_by=SIGNED_IN,
     )
     unit_code: Any = commanded_by(

@@ -39,6 +39,7 @@ class Tag(StrEnum):
     SEAT_OPEN = "seat:open"
     SEAT_CHANGE = "seat:change"
     SEAT_END = "seat:end"
+    MOVE_CLOSE = "move:close"
     SESSION_SIGN_IN = "session:sign_in"
     SESSION_CHOOSE_SEAT = "session:choose_seat"
     SESSION_SIGN_OUT = "session:sign_out"

@@ -1,6 +1,7 @@
 """Grants of seats, moves between employers, registration and what guards the door."""
 
 from tortoise import migrations
+from models.move import MoveOutcome
 from tortoise.migrations import operations as ops
 from models.account import UserType
 from models.ids import uuid7
@@ -20,6 +21,9 @@ ALTER TABLE seat_grant ADD CONSTRAINT seat_grant_new_unit CHECK
 ALTER TABLE seat_grant ADD CONSTRAINT seat_grant_unit_code CHECK (length(unit_code) IN (9, 18));
 ALTER TABLE seat_grant ADD CONSTRAINT seat_grant_seat CHECK
   (seat_id IS NULL OR (closed_at IS NOT NULL AND organisation_id IS NOT NULL));
+ALTER TABLE move ADD CONSTRAINT move_outcome CHECK
+  (outcome IN ('confirmed','refused','withdrawn') AND (outcome IS NULL) = (closed_at IS NULL));
+CREATE UNIQUE INDEX move_one_open ON move (person_id) WHERE closed_at IS NULL;
 CREATE UNIQUE INDEX organisation_code ON organisation (right(left(unit_code, 17), 9));
 CREATE UNIQUE INDEX seat_grant_one_open ON seat_grant
   (person_id, user_type, right(left(unit_code, 17), 9)) WHERE closed_at IS NULL;
@@ -40,6 +44,8 @@ CREATE TRIGGER seat_grant_kept BEFORE DELETE ON seat_grant
   FOR EACH ROW EXECUTE FUNCTION append_only();
 """
 UNDO = """
+DROP INDEX move_one_open;
+ALTER TABLE move DROP CONSTRAINT move_outcome;
 DROP TRIGGER seat_grant_kept ON seat_grant;
 DROP TRIGGER seat_grant_frozen ON seat_grant;
 DROP FUNCTION seat_grant_frozen();
@@ -140,6 +146,61 @@ class Migration(migrations.Migration):
                 "table_description": "seat_grant",
             },
             bases=["Table"],
+        ),
+        ops.CreateModel(
+            name="Move",
+            fields=[
+                (
+                    "id",
+                    fields.UUIDField(primary_key=True, default=uuid7, unique=True, db_index=True),
+                ),
+                (
+                    "person",
+                    fields.ForeignKeyField(
+                        "jijiao.Person",
+                        source_field="person_id",
+                        db_index=True,
+                        db_constraint=True,
+                        to_field="id",
+                        related_name=False,
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                (
+                    "organisation",
+                    fields.ForeignKeyField(
+                        "jijiao.Organisation",
+                        source_field="organisation_id",
+                        db_index=True,
+                        db_constraint=True,
+                        to_field="id",
+                        related_name=False,
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                ("note", fields.CharField(default="", max_length=200)),
+                (
+                    "outcome",
+                    fields.CharEnumField(
+                        null=True, description="", enum_type=MoveOutcome, max_length=32
+                    ),
+                ),
+                ("reason", fields.CharField(default="", max_length=200)),
+                ("created_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("closed_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+            ],
+            options={
+                "table": "move",
+                "app": "jijiao",
+                "pk_attr": "id",
+                "table_description": "move",
+            },
+            bases=["Table"],
+        ),
+        ops.AddField(
+            model_name="Seat",
+            name="version",
+            field=fields.IntField(default=1, db_default=1),
         ),
         ops.RunSQL(CHECKS + TELL, reverse_sql=UNDO),
     ]

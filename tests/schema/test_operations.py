@@ -238,6 +238,12 @@ GIVEN: dict[str, tuple[tuple[str, str], str, dict[str, Any]]] = {
     "ChangeAmendment": (UNIT, "Refusal", {}),  # it is under review
     "WithdrawAmendment": (UNIT, "AmendmentPayload", {}),
     "RemoveRemark": (UNIT, "RemoveRemarkPayload", {}),
+    "AppointMember": (UNIT, "Refusal", {}),  # a handler has no such duty
+    "ChangeMember": (UNIT, "Refusal", {}),
+    "EndMember": (UNIT, "Refusal", {}),
+    "AskToMove": (PERSON, "MovePayload", {}),
+    "WithdrawMove": (PERSON, "MovePayload", {}),
+    "DecideMove": (UNIT, "Refusal", {}),
     "ApplyForSeat": (PERSON, "GrantPayload", {}),
     "CancelGrant": (UNIT, "Refusal", {}),  # nothing of his waits
 }
@@ -370,6 +376,8 @@ STATEMENTS = {
     "Amendment": 4,
     "CheckUnitCode": 2,
     "Grants": 5,
+    "Members": 2,
+    "Moves": 2,
     "ApproveGrants": 2,
 }
 
