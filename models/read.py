@@ -1,6 +1,9 @@
 """How rows are read: SQL with numbered parameters in, light rows out."""
 
-from collections.abc import Iterable, Mapping
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from contextvars import ContextVar
 from types import SimpleNamespace
 from typing import Any, TypeAlias
 
@@ -10,6 +13,8 @@ from tortoise.context import get_current_context
 
 Connection: TypeAlias = BaseDBAsyncClient
 Painted = orjson.Fragment  # JSON that PostgreSQL wrote; it leaves as it came
+AT_ONCE = 4
+TURNS: ContextVar[asyncio.Semaphore | None] = ContextVar("turns", default=None)
 
 
 class Parameters(list[Any]):
@@ -38,15 +43,41 @@ def connection() -> Connection:
     return context.db()
 
 
+@contextmanager
+def in_turns() -> Iterator[None]:
+    """Of what is read inside, four statements run at a time: nobody takes the whole pool."""
+    before = TURNS.set(asyncio.Semaphore(AT_ONCE))
+    try:
+        yield
+    finally:
+        TURNS.reset(before)
+
+
+@asynccontextmanager
+async def turn() -> AsyncIterator[Connection]:
+    """The pool, once it is this statement's turn."""
+    turns = TURNS.get()
+    if turns is None:
+        yield connection()
+        return
+    async with turns:
+        yield connection()
+
+
 async def rows(sql: str, p: Iterable[Any] = (), *, on: Connection | None = None) -> list[Row]:
     """All rows of a statement."""
-    found = await (on or connection()).execute_query_dict(sql, list(p))
+    if on is not None:
+        found = await on.execute_query_dict(sql, list(p))
+    else:
+        async with turn() as pool:
+            found = await pool.execute_query_dict(sql, list(p))
     return [Row(**columns) for columns in found]
 
 
 async def records(sql: str, p: Iterable[Any] = ()) -> list[Any]:
     """All rows as the driver has them: for statements that bring little but finished JSON."""
-    return list((await connection().execute_query(sql, list(p)))[1])
+    async with turn() as pool:
+        return list((await pool.execute_query(sql, list(p)))[1])
 
 
 async def row(sql: str, p: Iterable[Any] = (), *, on: Connection | None = None) -> Row | None:

@@ -45,6 +45,7 @@ named(
     STAND_IN_CALLED="The superior body was asked for the second person (代审).",
     BLOCKED="No organisation was found for the next step.",
     RETURNED="Returned (退案).",
+    RESTATED="The content as it is now was adopted; all begins again (重新统计).",
     APPROVED="Ended with yes (审核同意结案).",
     REJECTED="Ended with no (不同意结案).",
 )

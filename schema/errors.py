@@ -30,7 +30,14 @@ ErrorCode = named(
     **{code: message.catalogue("en")[code] for code in message.codes()},
 )
 NOT_YOURS = frozenset(
-    {"NOT_PERMITTED", "NOT_APPLICANT", "NOT_YOUR_TASK", "NOT_YOURS_TO_RECALL", "OWN_CASE"}
+    {
+        "NOT_PERMITTED",
+        "NOT_APPLICANT",
+        "NOT_YOUR_TASK",
+        "NOT_YOURS_TO_RECALL",
+        "NOT_YOURS_TO_RESTATE",
+        "OWN_CASE",
+    }
 )
 
 

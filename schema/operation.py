@@ -11,6 +11,7 @@ from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOpe
 from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
 
+from models import read
 from models.access import Viewer
 from models.changes import Changes
 from resolvers.context import Context, Door, Limits
@@ -114,15 +115,16 @@ class Operations:
         """
         schema = self.views.of(context.viewer)
         try:
-            async with asyncio.timeout(self.deadline):
-                return await schema.execute(
-                    schema.gate.documents.requested(asked.parameters),
-                    variable_values=asked.variables,
-                    context_value=context,
-                    root_value=event,
-                    operation_name=asked.operation_name,
-                    allowed_operation_types=kinds,
-                )
+            with read.in_turns():
+                async with asyncio.timeout(self.deadline):
+                    return await schema.execute(
+                        schema.gate.documents.requested(asked.parameters),
+                        variable_values=asked.variables,
+                        context_value=context,
+                        root_value=event,
+                        operation_name=asked.operation_name,
+                        allowed_operation_types=kinds,
+                    )
         except Unanswerable as unknown:
             raise Misfit(unknown.code, **unknown.data) from None
         except TimeoutError:

@@ -20,6 +20,7 @@ named(
     CLAIM="Claim (签收).",
     UNCLAIM="Put back (放回).",
     RELEASE="Release (释放).",
+    RESTATE="Restate (重新统计).",
     AGREE_UP="Agree, send up inside (审核同意(呈单位领导)).",
     DISAGREE_UP="Disagree, send up inside (审核不同意(呈单位领导)).",
     RETURN_INSIDE="Return inside (退案(内部)).",

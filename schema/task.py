@@ -37,6 +37,7 @@ named(
     RETURNED="After a return from a later step (待审(退案)).",
     RECALLED="After a recall (待审(回收)).",
     HANDED_BACK="Handed back by a colleague (退案(内部)).",
+    RESTATED="The content was stated anew (待审(重新统计)).",
 )
 VERSION, KEY = "The version of the task the client saw.", "The same key, the same answer."
 REMARK = "The remark (批注) it was picked from."

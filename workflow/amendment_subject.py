@@ -110,8 +110,15 @@ def subject(row: Row) -> Subject:
             for file in row.files
             if file["state"] != ScanState.CLEAN
         ),
+        shortfall=shortfall(row),
         row=row,
     )
+
+
+def shortfall(row: Row) -> Refused | None:
+    """A record that has moved since is not what the proposer saw: this proposal cannot be done."""
+    moved = row.present_version != row.record_version
+    return Refused("CONTENT_CHANGED", {"fields": ["record_version"]}) if moved else None
 
 
 def needs_recognition(row: Row) -> bool:

@@ -92,6 +92,11 @@ def entry(route: Route, case: Case, facts: Facts) -> tuple[tuple[Event, ...], St
     """Find where a submission begins: at the start, or at the step that returned it."""
     if case.returned_from is not None and resumes(route, case, facts):
         return (), route.step(case.returned_from)
+    return beginning(route, facts)
+
+
+def beginning(route: Route, facts: Facts) -> tuple[tuple[Event, ...], Step]:
+    """Find the first step that is not skipped."""
     skips, step = onward(route, facts, 0)
     assert step is not None  # a step is only skipped for a neighbour that cannot be
     return skips, step

@@ -34,6 +34,7 @@ class Reason(StrEnum):
     RETURNED = "returned"
     RECALLED = "recalled"
     HANDED_BACK = "handed_back"
+    RESTATED = "restated"
 
 
 class Kind(StrEnum):
@@ -53,6 +54,7 @@ class Kind(StrEnum):
     STAND_IN_CALLED = "stand_in_called"
     BLOCKED = "blocked"
     RETURNED = "returned"
+    RESTATED = "restated"
     APPROVED = "approved"
     REJECTED = "rejected"
 
@@ -131,6 +133,7 @@ class Case:
     round: int = 0
     seq: int = 0
     revision: str = ""
+    parts: tuple[tuple[str, str], ...] = ()  # the digest of each field of that content
     definition: str = ""
     org_id: str | None = None
     opinions: tuple[Opinion, ...] = ()
@@ -170,6 +173,7 @@ class Case:
             "round": self.round,
             "seq": self.seq,
             "revision": self.revision,
+            "parts": dict(self.parts),
             "definition": self.definition,
             "org_id": self.org_id,
             "opinions": [opinion.to_state() for opinion in self.opinions],
@@ -191,6 +195,7 @@ class Case:
             **{
                 **state,
                 "status": Status(state["status"]),
+                "parts": tuple(sorted(state.get("parts", {}).items())),
                 "opinions": tuple(map(Opinion.from_state, state["opinions"])),
                 "skipped": tuple(state["skipped"]),
                 "only_for": frozenset(state["only_for"]),
@@ -232,7 +237,8 @@ class Facts:
     `eligible` counts, per step, the distinct people other than the applicant who hold one of the
     step's groups in its organisation. `staffed` names, per step, the groups they hold: a first
     slot nobody can take goes to the next group up. A step that is not named counts as staffed.
-    `declared` has the applicant's number for each field that a reviewer may set.
+    `declared` has the applicant's number for each field that a reviewer may set. `parts` has the
+    digest of each field of the content, `shortfall` why the content as it is must not pass.
     """
 
     organisations: Mapping[str, str | None]
@@ -241,9 +247,9 @@ class Facts:
     eligible: Mapping[str, int] = field(default_factory=dict)
     staffed: Mapping[str, frozenset[str]] = field(default_factory=dict)
     obstacles: tuple[Refused, ...] = ()
-    hindrances: tuple[Refused, ...] = ()
     unclean: tuple[Mapping[str, Any], ...] = ()
-    changed_fields: tuple[str, ...] = ()
+    shortfall: Refused | None = None
+    parts: Mapping[str, str] = field(default_factory=dict)
     check_values: Callable[[Mapping[str, str]], tuple[Refused, ...]] = accept
     declared: Mapping[str, str | None] = field(default_factory=dict)
     conflict: Mapping[str, Any] = field(default_factory=dict)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Any
 
 
@@ -9,6 +10,11 @@ def canonical(value: Any) -> bytes:
     """The one way to write a value down: sorted keys, no spaces, dates and decimals as text."""
     text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
     return text.encode()
+
+
+def parts(content: Mapping[str, Any]) -> dict[str, str]:
+    """A short digest of each field, enough to name the fields that differ."""
+    return {name: digest(value)[:12] for name, value in content.items()}
 
 
 def digest(value: Any) -> str:

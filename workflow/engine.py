@@ -59,6 +59,7 @@ def submit(q: Question) -> Iterable[Event]:
             "round": q.case.round if resumed else q.case.round + 1,
             "resumed": resumed,
             "revision": q.facts.revision,
+            "parts": dict(q.facts.parts),
             "route": q.route.code,
             "version": q.route.version,
             "digest": q.route.digest,
@@ -104,6 +105,26 @@ def unclaim(q: Question) -> Iterable[Event]:
 def release(q: Question) -> Iterable[Event]:
     """Take the task from its holder."""
     yield Event(Kind.RELEASED, {"person": q.case.claimed_by, "comment": q.command.comment})
+
+
+def restate(q: Question) -> Iterable[Event]:
+    """Adopt the content as it is now: what was said of the old one is void, all begins again."""
+    skips, step = arrival.beginning(q.route, q.facts)
+    yield Event(
+        Kind.RESTATED,
+        {
+            **who(q),
+            **arrival.place(step, q.facts),
+            "from": q.desk.step,
+            "to": step.key,
+            "was": q.case.revision,
+            "revision": q.facts.revision,
+            "parts": dict(q.facts.parts),
+            "fields": q.changed,
+        },
+    )
+    yield from skips
+    yield from arrival.consequences(step, q.facts)
 
 
 def opinion(q: Question) -> Iterable[Event]:
@@ -197,6 +218,7 @@ EFFECTS: Mapping[Act, Callable[[Question], Iterable[Event]]] = {
     Act.CLAIM: claim,
     Act.UNCLAIM: unclaim,
     Act.RELEASE: release,
+    Act.RESTATE: restate,
     Act.AGREE_UP: opinion,
     Act.DISAGREE_UP: opinion,
     Act.RETURN_INSIDE: return_inside,

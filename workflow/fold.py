@@ -39,10 +39,21 @@ def submitted(route: Route, case: Case, data: Data) -> Changes:
         **({} if data["resumed"] else NOTHING_SAID),
         "status": Status.IN_REVIEW,
         "round": data["round"],
-        "revision": data["revision"],
+        **content(data),
         "definition": data["digest"],
         "returned_from": None,
     }
+
+
+def content(data: Data) -> Changes:
+    """What is decided from now on."""
+    parts = data.get("parts", {})  # events from before it was kept have none
+    return {"revision": data["revision"], "parts": tuple(sorted(parts.items()))}
+
+
+def restated(route: Route, case: Case, data: Data) -> Changes:
+    """The content is another; the case stands at its beginning, in the same round."""
+    return {**at(data, Reason.RESTATED), **NOTHING_SAID, **content(data)}
 
 
 def forwarded(route: Route, case: Case, data: Data) -> Changes:
@@ -194,6 +205,7 @@ FOLDS: Mapping[Kind, Fold] = {
     Kind.STAND_IN_CALLED: stand_in_called,
     Kind.BLOCKED: blocked,
     Kind.RETURNED: returned,
+    Kind.RESTATED: restated,
     Kind.APPROVED: closed(Status.APPROVED),
     Kind.REJECTED: closed(Status.REJECTED),
 }

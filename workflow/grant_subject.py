@@ -12,7 +12,7 @@ from models.ids import uuid7
 from models.read import Connection, Row
 from rules import dates
 from rules.refusal import Refused
-from workflow import grant_form
+from workflow import grant_form, readiness
 from workflow.case import TERMINAL, Status
 from workflow.history import Tag
 from workflow.subject import Change, Subject
@@ -74,7 +74,7 @@ def subject(row: Row) -> Subject:
         declared={},
         content=content(row),
         obstacles=problems,
-        hindrances=problems,
+        shortfall=readiness.together(problems),
         unclean=(),
         row=row,
         named={"superior_or_city": str(row.superior_id)} if is_new else {},

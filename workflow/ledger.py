@@ -17,6 +17,7 @@ from workflow.route import Route
 from workflow.subject import Subject
 
 KEEPS_THE_TASK = frozenset({Act.CLAIM, Act.UNCLAIM, Act.RELEASE})
+OVERTAKES = frozenset({Act.RECALL, Act.WITHDRAW, Act.RESTATE})  # nobody has done the task
 
 
 class OutOfDate(RuntimeError):
@@ -137,7 +138,7 @@ def task_row(entry: Entry) -> dict[str, Any]:
         claimed = entry.after.claimed_by
         at = entry.now.isoformat() if claimed else None
         return {"status": "open", "claimed_by": claimed, "claimed_at": at}
-    done = act not in {Act.RECALL, Act.WITHDRAW}
+    done = act not in OVERTAKES
     return {
         "status": "done" if done else "void",
         "done_by": person,

@@ -49,6 +49,13 @@ class Question(NamedTuple):
         return tuple(one for one in self.others if one.act in INSIDE and one.org_id in seats)
 
     @property
+    def changed(self) -> list[str]:
+        """The fields of the content that are no longer as they were submitted, if that is known."""
+        was, now = dict(self.case.parts), self.facts.parts
+        names = sorted(was.keys() | now.keys()) if was else ()
+        return [name for name in names if was.get(name) != now.get(name)]
+
+    @property
     def forwarded(self) -> Opinion | None:
         """The outward decision that brought the case to the current step."""
         passed = (one for one in reversed(self.case.opinions) if one.act is Act.PASS)

@@ -26,8 +26,8 @@ class Subject:
     declared: Mapping[str, str | None]  # by the reviewer's field that may take its place
     obstacles: tuple[Refused, ...]
     unclean: tuple[Mapping[str, Any], ...]
+    shortfall: Refused | None = None  # why it must not pass as it is
     row: Row
-    hindrances: tuple[Refused, ...] = ()  # why it could not be carried out if it passed now
     named: Mapping[str, str | None] = field(default_factory=dict)  # bodies the tree cannot tell
 
 

@@ -139,6 +139,16 @@ async def decide_many(
 
 async def recall(request: Request, *, case_id: UUID, expected_version: int) -> Answer:
     """Take a case back that one's organisation has sent on (回收)."""
+    return await on_case(request, Act.RECALL, case_id, expected_version)
+
+
+async def restate(request: Request, *, case_id: UUID, expected_version: int) -> Answer:
+    """Adopt the content of a case as it is now and begin again with it (重新统计)."""
+    return await on_case(request, Act.RESTATE, case_id, expected_version)
+
+
+async def on_case(request: Request, wanted: Act, case_id: UUID, expected_version: int) -> Answer:
+    """An act on a case, whoever has its task."""
 
     async def verb(c: Connection) -> Answer:
         p = Parameters([case_id])
@@ -146,16 +156,16 @@ async def recall(request: Request, *, case_id: UUID, expected_version: int) -> A
         held = await read.row(task_sql.HOLD_CASE.format(readable=readable), p, on=c)
         if held is None:
             return Refused("NOT_FOUND")
-        wanted = Command(
-            act=Act.RECALL,
+        asked = Command(
+            act=wanted,
             actor=transition.actor(request.viewer),
             expected_seq=expected_version,
         )
         adapter = ADAPTERS[held.subject_type]
-        return await transition.run(c, request, adapter, held.subject_id, wanted)
+        return await transition.run(c, request, adapter, held.subject_id, asked)
 
-    asked = {"case": case_id, "version": expected_version}
-    return await command.once(request, Act.RECALL.value, asked, verb)
+    given = {"case": case_id, "version": expected_version}
+    return await command.once(request, wanted.value, given, verb)
 
 
 async def offers(

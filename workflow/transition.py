@@ -171,11 +171,12 @@ def facts_of(
     return Facts(
         organisations=organisations,
         revision=digest.digest(subject.content),
+        parts=digest.parts(subject.content),
         eligible={step: len(seats) for step, seats in staff.items()},
         staffed={step: frozenset().union(*seats.values()) for step, seats in staff.items()},
         obstacles=subject.obstacles,
-        hindrances=subject.hindrances,
         unclean=subject.unclean,
+        shortfall=subject.shortfall,
         business=subject.business,
         check_values=lambda values: adapter.check(subject, values),
         declared=subject.declared,

@@ -16,6 +16,7 @@ class Act(StrEnum):
     CLAIM = "claim"
     UNCLAIM = "unclaim"
     RELEASE = "release"
+    RESTATE = "restate"
     AGREE_UP = "agree_up"
     DISAGREE_UP = "disagree_up"
     RETURN_INSIDE = "return_inside"

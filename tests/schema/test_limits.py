@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Any
 from unittest.mock import patch
 
+import asyncpg
 import httpx
 import pytest
 from asyncpg.exceptions import QueryCanceledError
@@ -12,6 +14,7 @@ from graphql import GraphQLError
 
 import app
 import settings
+from devserver.postgres import SUPERUSER, Postgres
 from models import read
 from models.account import UserType
 from models.read import Connection
@@ -23,6 +26,8 @@ from schema.rate import Allowance, Rate
 from settings import Settings
 from tests import servers
 from tests.factories.question import context, somebody
+from tests.schema.house import open_house
+from tests.town import eventually
 
 TITLES = "{ titles(level: SENIOR) { code } }"
 SLOW = "{ viewer { login } }"
@@ -265,3 +270,33 @@ async def test_http_says_what_is_left_and_when_to_come_again(
 def code(answer: httpx.Response) -> str:
     found: str = answer.json()["errors"][0]["extensions"]["code"]
     return found
+
+
+async def test_one_operation_never_takes_the_whole_pool(
+    db: Connection, pg: Postgres, admin: Any, configuration: Settings
+) -> None:
+    many = " ".join(f"a{n}: trainingRecords(first: 1) {{ totalCount }}" for n in range(12))
+    held = await asyncpg.connect(host=str(pg.socket), user=SUPERUSER, database="work")
+    async with (
+        open_house(db, configuration) as house,
+        house.client("leader") as greedy,
+        house.client("handler") as modest,
+    ):
+        async with held.transaction():
+            await held.execute("LOCK TABLE training_record IN ACCESS EXCLUSIVE MODE")
+            asked = asyncio.create_task(greedy.post("/graphql", json={"query": f"{{ {many} }}"}))
+            await eventually(partial(waiting, admin, read.AT_ONCE))
+            other = await modest.post("/graphql", json={"query": SLOW})
+        answered = await asked
+    await held.close()
+
+    assert other.json()["data"]["viewer"]["login"]
+    assert len(answered.json()["data"]) == 12 and "errors" not in answered.json()
+
+
+async def waiting(connection: Any, many: int) -> bool:
+    """Do so many statements wait for the lock?"""
+    found = await connection.fetchval(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = 'work' AND wait_event_type = 'Lock'"
+    )
+    return bool(found == many)

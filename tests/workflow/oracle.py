@@ -49,10 +49,17 @@ def verdict(law: Law, dossier: Dossier, deed: Deed, world: World) -> str | None:
         return "BLOCKED"
     if dossier.lies != "审核中":
         return "NOT_IN_REVIEW"
-    if deed.kind == "回收":
-        return take_back(law, dossier, deed)
-    if deed.kind == "释放":
-        return set_free(law, dossier, deed)
+    return under_review(law, dossier, deed, world)
+
+
+def under_review(law: Law, dossier: Dossier, deed: Deed, world: World) -> str | None:
+    match deed.kind:
+        case "回收":
+            return take_back(law, dossier, deed)
+        case "释放":
+            return set_free(law, dossier, deed)
+        case "重新统计":
+            return count_anew(law, dossier, deed, world)
     return at_the_table(law, dossier, deed) or holding(law, dossier, deed, world)
 
 
@@ -74,8 +81,7 @@ def by_applicant(law: Law, dossier: Dossier, deed: Deed, world: World) -> str | 
         return "NOT_EDITABLE"
     if world.obstacle:
         return world.obstacle
-    first = next(stage for stage in law if not beside_itself(law, stage, world))
-    return "NO_SUCH_ORGANISATION" if lacking(first, world) else None
+    return "NO_SUCH_ORGANISATION" if lacking(opening_stage(law, world), world) else None
 
 
 def take_back(law: Law, dossier: Dossier, deed: Deed) -> str | None:
@@ -90,6 +96,23 @@ def take_back(law: Law, dossier: Dossier, deed: Deed) -> str | None:
     if deed.person.body != sent[-1].body or not deed.person.seats & set(seats):
         return "NOT_YOURS_TO_RECALL"
     return "OWN_CASE" if dossier.parties & deed.person.hands else None
+
+
+def count_anew(law: Law, dossier: Dossier, deed: Deed, world: World) -> str | None:
+    """内容变动后，由首个步骤或当前办理的用户组重新统计；本人的不得办理。"""
+    first, at = opening_stage(law, world), table(law, dossier)
+    places = [(world.body(first.body), first.ladder), (at.body, at.seats)]
+    if not any(
+        deed.person.body == body and deed.person.seats & set(seats) for body, seats in places
+    ):
+        return "NOT_YOURS_TO_RESTATE"
+    if dossier.parties & deed.person.hands:
+        return "OWN_CASE"
+    return "CONTENT_UNCHANGED" if world.content == dossier.judged else None
+
+
+def opening_stage(law: Law, world: World) -> Stage:
+    return next(stage for stage in law if not beside_itself(law, stage, world))
 
 
 def at_the_table(law: Law, dossier: Dossier, deed: Deed) -> str | None:
@@ -122,9 +145,14 @@ def holding(law: Law, dossier: Dossier, deed: Deed, world: World) -> str | None:
         return None
     if world.content != dossier.judged:
         return "CONTENT_CHANGED"
-    if deed.kind == "同意结案" and world.unclean:
-        return "ATTACHMENT_NOT_CLEAN"
-    return opinions(law, dossier, deed) or fields(stage, deed, world)
+    return unfit(deed, world) or opinions(law, dossier, deed) or fields(stage, deed, world)
+
+
+def unfit(deed: Deed, world: World) -> str | None:
+    """附件未查清、条件不合格的，不得审核同意；仍可退案或不同意。"""
+    if deed.kind != "同意结案":
+        return None
+    return "ATTACHMENT_NOT_CLEAN" if world.unclean else world.fails or None
 
 
 def opinions(law: Law, dossier: Dossier, deed: Deed) -> str | None:
@@ -158,13 +186,12 @@ def after(law: Law, dossier: Dossier, deed: Deed, world: World) -> Dossier:
     match deed.kind:
         case "送审":
             return walk(law, anew(dossier, judged=world.content), 0, world)
+        case "重新统计":
+            return walk(law, anew(dossier, judged=world.content), 0, world, "重新统计")
         case "撤回":
             return anew(dossier, lies="已撤回")
         case "回收":
-            sent = [one.stage for one in dossier.said if one.deed == "同意结案"]
-            if not sent:
-                return anew(dossier, judged=dossier.judged)
-            return reopen(law, dossier, sent[-1], "回收", world)
+            return taken_back(law, dossier, world)
         case "签收":
             return replace(dossier, holder=deed.person.name)
         case "放回" | "释放":
@@ -172,6 +199,13 @@ def after(law: Law, dossier: Dossier, deed: Deed, world: World) -> Dossier:
         case "内部退案":
             return hand_back(dossier, deed)
     return reviewed(law, dossier, deed, world)
+
+
+def taken_back(law: Law, dossier: Dossier, world: World) -> Dossier:
+    sent = [one.stage for one in dossier.said if one.deed == "同意结案"]
+    if not sent:
+        return anew(dossier, judged=dossier.judged)
+    return reopen(law, dossier, sent[-1], "回收", world)
 
 
 def reviewed(law: Law, dossier: Dossier, deed: Deed, world: World) -> Dossier:
@@ -249,15 +283,15 @@ def onward(law: Law, dossier: Dossier, world: World) -> Dossier:
     return walk(law, dossier, position + 1, world)
 
 
-def walk(law: Law, dossier: Dossier, position: int, world: World) -> Dossier:
+def walk(law: Law, dossier: Dossier, position: int, world: World, why: str = "送审") -> Dossier:
     """Go on to the first stage that is not its own neighbour's."""
     if position == len(law):
         return ended(dossier, "同意")
     stage = law[position]
     if beside_itself(law, stage, world):
         dropped = (*dossier.dropped, stage.name)
-        return walk(law, replace(dossier, dropped=dropped), position + 1, world)
-    return arrive(stage, dossier, "送审", world)
+        return walk(law, replace(dossier, dropped=dropped), position + 1, world, why)
+    return arrive(stage, dossier, why, world)
 
 
 def beside_itself(law: Law, stage: Stage, world: World) -> bool:

@@ -20,6 +20,7 @@ ACTS: Mapping[str, Act] = {
     "签收": Act.CLAIM,
     "放回": Act.UNCLAIM,
     "释放": Act.RELEASE,
+    "重新统计": Act.RESTATE,
     "呈送同意": Act.AGREE_UP,
     "呈送不同意": Act.DISAGREE_UP,
     "内部退案": Act.RETURN_INSIDE,
@@ -69,6 +70,7 @@ REASONS = {
     "退案": "returned",
     "回收": "recalled",
     "内部退案": "handed_back",
+    "重新统计": "restated",
 }
 NOW = datetime(2026, 3, 2, 1, tzinfo=UTC)
 
@@ -130,6 +132,7 @@ def facts(world: World) -> Facts:
         },
         obstacles=(Refused(world.obstacle),) if world.obstacle else (),
         unclean=({"file": "scan.pdf", "state": "infected"},) if world.unclean else (),
+        shortfall=Refused(world.fails) if world.fails else None,
         check_values=check,
         business=BUSINESSES.get(world.business),
     )
@@ -174,6 +177,7 @@ def storm(tried: Iterable[Deed], start: World) -> Iterator[tuple[Deed, World, Fa
     worlds = [
         replace(start, obstacle="MISSING_PROOF"),
         replace(start, unclean=True),
+        replace(start, fails="REQUIREMENTS_NOT_MET"),
         replace(start, bad_value="HOURS_RANGE"),
     ]
     for deed in tried:

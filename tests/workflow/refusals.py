@@ -35,6 +35,7 @@ FOR_HANDLER = person("cleo", "city", "rechecker", on_behalf_of="hans")
 CLAIM = move(Act.CLAIM, HANDLER)
 HANDED_BACK = (SUBMIT, AGREE, move(Act.RETURN_INSIDE, LEADER))
 HOURS = {"approved_hours": "6.0"}
+RESTATE = move(Act.RESTATE, HANDLER)
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ MISSING = Refused("MISSING_PROOF", {"label": "certificate"})
 TWO = (MISSING, Refused("ENDS_BEFORE_START", {}, ("ends_on",)))
 NOBODY = {"organisations": {**scene.ORGANISATIONS, "employer": None}}
 NO_AUTHORITY = {"organisations": {**scene.ORGANISATIONS, "ce_authority": None}}
+SHORT = Refused("REQUIREMENTS_NOT_MET", {"missing": "12.0"})
 DIRTY = {"unclean": ({"name": "scan.pdf", "state": "infected"},)}
 
 ROWS: tuple[Row, ...] = (
@@ -204,6 +206,32 @@ ROWS: tuple[Row, ...] = (
         move(Act.RELEASE, CHIEF),
     ),
     Row(
+        "restater",
+        "NOT_YOURS_TO_RESTATE",
+        {},
+        FORWARDED,
+        move(Act.RESTATE, CITY).knowing(revision="r1"),
+        move(Act.RESTATE, CHECKER).knowing(revision="r1"),
+        route="public_course",
+    ),
+    Row(
+        "restater",
+        "NOT_YOURS_TO_RESTATE",
+        {},
+        FORWARDED,
+        move(Act.RESTATE, CHIEF).knowing(revision="r1"),
+        move(Act.RESTATE, HANDLER).knowing(revision="r1"),
+        route="public_course",
+    ),
+    Row(
+        "not_own_case",
+        "OWN_CASE",
+        {},
+        (SUBMIT,),
+        move(Act.RESTATE, HERS).knowing(revision="r1"),
+        RESTATE.knowing(revision="r1"),
+    ),
+    Row(
         "not_about_himself",
         "OWN_CASE",
         {},
@@ -295,25 +323,39 @@ ROWS: tuple[Row, ...] = (
         "same_content",
         "CONTENT_CHANGED",
         {"fields": ["declared_hours"]},
-        (SUBMIT,),
-        AGREE.knowing(revision="r1", changed_fields=("declared_hours",)),
+        (SUBMIT.knowing(parts={"declared_hours": "a"}),),
+        AGREE.knowing(revision="r1", parts={"declared_hours": "b"}),
         AGREE,
     ),
     Row(
-        "fit_to_pass",
+        "same_content",
+        "CONTENT_CHANGED",
+        {"fields": ["declared_hours", "files", "organiser"]},
+        (SUBMIT.knowing(parts={"files": "a", "declared_hours": "a", "ends_on": "a"}),),
+        AGREE.knowing(
+            revision="r1",
+            parts={"declared_hours": "b", "ends_on": "a", "organiser": "a"},
+        ),
+        AGREE,
+    ),
+    Row(
+        "other_content", "CONTENT_UNCHANGED", {}, (SUBMIT,), RESTATE, RESTATE.knowing(revision="r1")
+    ),
+    Row(
+        "falls_short",
+        "REQUIREMENTS_NOT_MET",
+        {"missing": "12.0"},
+        (SUBMIT, AGREE),
+        PASS.knowing(shortfall=SHORT),
+        move(Act.REJECT, LEADER).knowing(shortfall=SHORT),
+    ),
+    Row(
+        "files_clean",
         "ATTACHMENT_NOT_CLEAN",
         {"files": [{"name": "scan.pdf", "state": "infected"}]},
         (SUBMIT, AGREE),
         PASS.knowing(**DIRTY),
         move(Act.REJECT, LEADER).knowing(**DIRTY),
-    ),
-    Row(
-        "fit_to_pass",
-        "MISSING_PROOF",
-        {"label": "certificate"},
-        (SUBMIT, AGREE),
-        PASS.knowing(hindrances=(MISSING,)),
-        move(Act.REJECT, LEADER).knowing(hindrances=(MISSING,)),
     ),
     Row(
         "first_opinion",

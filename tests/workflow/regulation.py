@@ -104,6 +104,7 @@ class World:
     business: str = ""
     obstacle: str = ""
     unclean: bool = False
+    fails: str = ""
     bad_value: str = ""
 
     def body(self, name: str) -> str | None:

@@ -487,6 +487,21 @@ async def test_what_changed_after_the_proposal_is_not_confirmed_unseen(city: Cit
     assert refused.code == "CONTENT_CHANGED"
 
 
+async def test_a_proposal_for_an_older_record_does_not_pass_even_restated(city: City) -> None:
+    record = await approved(city)
+    await proposed(city, record)
+    await TrainingRecord.filter(id=record.id).update(version=record.version + 1)
+    case = await Case.get(subject_type="amendment")
+    again = await task.restate(city.request("leader"), case_id=case.id, expected_version=case.seq)
+
+    refused = await decided(city, "leader", again, Act.PASS)
+    returned = await decided(city, "leader", again, Act.RETURN, comment="记录已变动")
+
+    assert isinstance(refused, Refused)
+    assert (refused.code, refused.data) == ("CONTENT_CHANGED", {"fields": ["record_version"]})
+    done(returned)
+
+
 async def recalled(city: City, who: str, seq: int) -> Answer:
     case = await Case.get(subject_type="amendment")
     return await task.recall(city.request(who), case_id=case.id, expected_version=seq)

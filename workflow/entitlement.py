@@ -1,0 +1,107 @@
+"""The guards about who asks: the applicant, whoever sent it on, a seat, an administrator."""
+
+from rules.refusal import Refused
+from workflow import arrival
+from workflow.case import Opinion
+from workflow.question import Question
+from workflow.route import Route
+
+
+def applicant_himself(q: Question) -> Refused | None:
+    """3: nobody applies for another, a delegate neither."""
+    himself = q.command.actor.person_id == q.case.applicant
+    return None if himself else Refused("NOT_APPLICANT")
+
+
+def not_about_himself(q: Question) -> Refused | None:
+    """3: nobody asks others to decide about himself where a colleague must ask."""
+    return Refused("OWN_CASE") if q.case.concerns in q.identities else None
+
+
+def forwarder(q: Question) -> Refused | None:
+    """8: the applicant at the first step, later the groups that sent the case on."""
+    actor, passed = q.command.actor, q.forwarded
+    if passed is None:
+        theirs = actor.person_id == q.case.applicant
+    else:
+        theirs = actor.org_id == passed.org_id and bool(actor.groups & sent_on(q.route, passed))
+    return None if theirs else Refused("NOT_YOURS_TO_RECALL")
+
+
+def sent_on(route: Route, passed: Opinion) -> frozenset[str]:
+    """Name the groups an outward decision was made for."""
+    step = route.step(passed.step)
+    return frozenset(step.stand_in.groups if passed.stood_in and step.stand_in else step.groups)
+
+
+def recall_not_own(q: Question) -> Refused | None:
+    """8: a forwarding organisation does not act through the applicant."""
+    own = q.forwarded is not None and not q.case.parties.isdisjoint(q.identities)
+    return Refused("OWN_CASE") if own else None
+
+
+def seat(q: Question) -> Refused | None:
+    """10: a member of the task's organisation and group."""
+    actor, task = q.command.actor, q.desk
+    seated = actor.org_id == task.org_id and not actor.groups.isdisjoint(task.groups)
+    return None if seated else Refused("NOT_YOUR_TASK")
+
+
+def administrator(q: Question) -> Refused | None:
+    """10: the administrator of the task's organisation."""
+    actor = q.command.actor
+    return None if actor.admin and actor.org_id == q.desk.org_id else Refused("NOT_YOUR_TASK")
+
+
+def restater(q: Question) -> Refused | None:
+    """10: a member of the groups the case began with, or of those who have it now."""
+    actor, task = q.command.actor, q.desk
+    _, first = arrival.beginning(q.route, q.facts)
+    began = (q.facts.organisations.get(first.org), first.groups)
+    seated = any(
+        actor.org_id == org and not actor.groups.isdisjoint(groups)
+        for org, groups in (began, (task.org_id, task.groups))
+    )
+    return None if seated else Refused("NOT_YOURS_TO_RESTATE")
+
+
+def not_own_case(q: Question) -> Refused | None:
+    """11: nobody reviews what he sent or what is about him, by whatever name."""
+    return None if q.case.parties.isdisjoint(q.identities) else Refused("OWN_CASE")
+
+
+def handed_to(q: Question) -> Refused | None:
+    """12: what was handed back to somebody is his."""
+    only = q.case.only_for
+    if not only or only & q.identities:
+        return None
+    return Refused("NOT_YOUR_TASK", {"only_for": sorted(only)})
+
+
+def separate(q: Question) -> Refused | None:
+    """13: separation of duties, over the person and whom he stands for."""
+    apart = q.step.not_acted_in
+    for opinion in q.case.opinions:
+        if opinion.step in apart and opinion.people & q.identities:
+            return Refused("SEPARATION_OF_DUTIES", {"step": opinion.step})
+    return None
+
+
+def holder(q: Question) -> Refused | None:
+    """14: only the holder puts a task back."""
+    mine = q.case.claimed_by == q.command.actor.person_id
+    return None if mine else Refused("NOT_CLAIMED_BY_YOU")
+
+
+def claimed(q: Question) -> Refused | None:
+    """14: only a claimed task can be released."""
+    return None if q.case.claimed_by else Refused("NOT_CLAIMED")
+
+
+def not_held_by_other(q: Question) -> Refused | None:
+    """16: nobody else has claimed the task."""
+    who = q.case.claimed_by
+    if who is None or who == q.command.actor.person_id:
+        return None
+    since = q.facts.claimed_at.isoformat() if q.facts.claimed_at else ""
+    return Refused("CLAIMED_BY_OTHER", {"who": q.facts.holder or who, "since": since})
