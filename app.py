@@ -34,7 +34,7 @@ from settings import Settings
 from uploads import endpoints
 from uploads.store import Store
 from workers.beside import beside
-from workflow import attachment, definition, failpoint
+from workflow import attachment, definition, failpoint, keyfile, keyring
 
 PATIENCE = 2.0  # seconds a health check waits for anything
 BACKSTOP = 1 << 20  # bytes; `/graphql` has a smaller limit of its own, uploads a larger one
@@ -155,6 +155,7 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
     """
     given: Settings = app.state.settings
     failpoint.arm(given.failpoint)
+    keyring.use(keyfile.read(given.keyring, demo=given.dev))
     store(given).prepare()
     orm = await Tortoise.init(
         config=settings.tortoise(given, statement_seconds=given.statement_seconds),

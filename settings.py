@@ -34,6 +34,12 @@ from variable import (
 
 PREFIX = "JIJIAO_"
 OF_TESTS = "JIJIAO_TEST_"  # read by tests/, no settings
+NEEDED = {  # in production, and what it must be
+    "database_url": f" and {DATABASE.must}",
+    "redis_url": f" and {REDIS.must}",
+    "storage": ": an absolute path",
+    "keyring": ": an absolute path",
+}
 APPS = {
     "jijiao": {
         "models": ["models"],
@@ -57,6 +63,16 @@ class Settings:
     database_url: str = _setting("", DATABASE, "PostgreSQL; in dev, empty starts one")
     redis_url: str = _setting("", REDIS, "Redis; in dev, empty starts one")
     storage: Path | None = _setting("", PATH, "directory of the uploaded files")
+    keyring: Path | None = _setting(
+        "", PATH, "file of the keys for citizen numbers, for the API; `make dev` writes one"
+    )
+    seal_key: Path | None = _setting("", PATH, "key of the sealer; the API must not read it")
+    seal_heads: Path | None = _setting(
+        "", PATH, "file the sealer appends its seals to, best on another host"
+    )
+    audit_days: int = _setting(
+        "400", whole(184, 36_500), "the audit log is kept so long; six months is the law"
+    )
     clamd: str = _setting("", CLAMD, "virus scanner; empty leaves files unscanned and unserved")
     host: str = _setting("127.0.0.1", TEXT, "address the API listens on")
     port: int = _setting("8000", whole(1, 65535), "port the API listens on")
@@ -168,11 +184,9 @@ def _coherent(settings: Settings) -> Settings:
     """What one variable demands of another."""
     if settings.mode == "dev":
         return settings
-    for name, kind in (("database_url", DATABASE), ("redis_url", REDIS)):
+    for name, must in NEEDED.items():
         if not getattr(settings, name):
-            raise SettingError(variable(name), f"be set in production and {kind.must}")
-    if settings.storage is None:
-        raise SettingError("JIJIAO_STORAGE", "be set in production: an absolute path")
+            raise SettingError(variable(name), f"be set in production{must}")
     if not settings.origin.startswith("https://"):
         raise SettingError("JIJIAO_ORIGIN", "be set in production: https://host")
     for name in ("failpoint", "pg_bin", "redis_bin"):

@@ -14,6 +14,7 @@ GOOD = {
     "JIJIAO_DATABASE_URL": "postgresql://ce:s%40cret@db.example:5433/jijiao",
     "JIJIAO_REDIS_URL": "redis://cache.example:6380/2",
     "JIJIAO_STORAGE": "/srv/files",
+    "JIJIAO_KEYRING": "/etc/jijiao/keyring",
     "JIJIAO_ORIGIN": "https://ce.example",
 }
 BAD = [
@@ -29,6 +30,11 @@ BAD = [
     ("JIJIAO_REDIS_URL", "redis://h:port", "must look like redis://"),
     ("JIJIAO_STORAGE", "", "must be set in production: an absolute path"),
     ("JIJIAO_STORAGE", "files", "must be an absolute path, not 'files'"),
+    ("JIJIAO_KEYRING", "", "must be set in production: an absolute path"),
+    ("JIJIAO_KEYRING", "keys", "must be an absolute path, not 'keys'"),
+    ("JIJIAO_SEAL_KEY", "key", "must be an absolute path, not 'key'"),
+    ("JIJIAO_SEAL_HEADS", "heads", "must be an absolute path, not 'heads'"),
+    ("JIJIAO_AUDIT_DAYS", "183", "must be a whole number from 184 to 36500, not '183'"),
     ("JIJIAO_CLAMD", "scanner", "must be the path of clamd's socket, host:port, or empty"),
     ("JIJIAO_MODE", "test", "must be one of production, dev, not 'test'"),
     ("JIJIAO_PORT", "0", "must be a whole number from 1 to 65535, not '0'"),

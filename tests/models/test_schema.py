@@ -29,7 +29,7 @@ async def test_every_written_check_and_trigger_is_there(db: Connection) -> None:
 async def test_every_written_index_is_there(db: Connection) -> None:
     promised = set(re.findall(r"CREATE (?:UNIQUE )?INDEX (\w+)", WRITTEN))
 
-    found = await names(db, "SELECT indexname AS name FROM pg_indexes WHERE schemaname = 'public'")
+    found = await names(db, "SELECT indexname AS name FROM pg_indexes")
 
     assert promised <= found
 
