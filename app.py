@@ -22,6 +22,7 @@ import settings
 from models import migrate, read
 from models.changes import Changes
 from resolvers import context, ids
+from rules.password import PasswordProfile
 from schema import api, documents, limits, login, pages, refusal, role, visitor
 from schema.header import Headers
 from schema.http import Cookie, View
@@ -35,6 +36,7 @@ from uploads import endpoints
 from uploads.store import Store
 from workers.beside import beside
 from workflow import attachment, definition, failpoint, keyfile, keyring
+from workflow.registration import Strength
 
 PATIENCE = 2.0  # seconds a health check waits for anything
 BACKSTOP = 1 << 20  # bytes; `/graphql` has a smaller limit of its own, uploads a larger one
@@ -105,7 +107,18 @@ def face(given: Settings, views: api.Views, changes: Changes, upload: attachment
     """The endpoint of GraphQL, for every transport."""
     operations = Operations(
         views=views,
-        limits=context.Limits(upload=upload, session_hours=given.session_hours),
+        limits=context.Limits(
+            upload=upload,
+            session_hours=given.session_hours,
+            idle=timedelta(minutes=given.session_idle_minutes),
+            sign_in_rate=given.sign_in_rate,
+            passwords=PasswordProfile(given.passwords),
+            registration=Strength(
+                work=given.registration_work,
+                rate=given.registration_rate,
+                profile=PasswordProfile(given.passwords),
+            ),
+        ),
         changes=changes,
         clock=context.clock,
         idle=timedelta(minutes=given.session_idle_minutes),

@@ -11,6 +11,7 @@ from models.annual import AnnualResult, PersonTotal
 from models.attachment import Attachment, UploadToken
 from models.case import Case, Definition, Event, Opinion
 from models.command import Command
+from models.door import Claim, FormerPassword, PasswordReset, Registration, Throttle
 from models.grant import Grant
 from models.history import History
 from models.job import Job, Worker
@@ -27,23 +28,28 @@ __all__ = [
     "AnnualResult",
     "Attachment",
     "Case",
+    "Claim",
     "Command",
     "Definition",
     "Employment",
     "Event",
+    "FormerPassword",
     "Grant",
     "History",
     "Job",
     "Move",
     "Opinion",
     "Organisation",
+    "PasswordReset",
     "Person",
     "PersonTotal",
     "Profile",
+    "Registration",
     "Remark",
     "Seat",
     "Session",
     "Task",
+    "Throttle",
     "TrainingRecord",
     "UploadToken",
     "Worker",

@@ -122,6 +122,20 @@ def moves(viewer: Viewer, p: Parameters, m: str) -> str:
     return f"({own} OR {within(viewer, p, f'{m}.organisation_id')})"
 
 
+def claims(viewer: Viewer, p: Parameters, k: str) -> str:
+    """Claims of a number: the city's approvers all; others those of who asks to work for them."""
+    if not viewer.has_business:
+        return NOBODY
+    if viewer.user_type is UserType.CITY_BUREAU and "approve_admins" in viewer.groups:
+        return "true"
+    if "staff" not in viewer.duties:
+        return NOBODY
+    return (
+        f"EXISTS (SELECT FROM move asks WHERE asks.person_id = {k}.claimant_id"
+        f" AND asks.closed_at IS NULL AND {within(viewer, p, 'asks.organisation_id')})"
+    )
+
+
 def tasks(viewer: Viewer, p: Parameters, t: str) -> str:
     """Tasks: addressed to one of the viewer's groups in his organisation."""
     if not viewer.has_business:

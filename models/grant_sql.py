@@ -16,7 +16,11 @@ SELECT asked.*, o.id AS found_id, o.kind AS found_kind, o.name AS found_name,
     AND e.user_type = asked.user_type AND e.ended_at IS NULL) AS held,
   EXISTS (SELECT FROM seat_grant other WHERE other.person_id = asked.person_id
     AND other.user_type = asked.user_type AND other.closed_at IS NULL AND other.id <> asked.id
-    AND {CODE.format("other.unit_code")} = {CODE.format("asked.unit_code")}) AS waiting
+    AND {CODE.format("other.unit_code")} = {CODE.format("asked.unit_code")}) AS waiting,
+  EXISTS (SELECT FROM identity_claim k WHERE k.closed_at IS NULL
+    AND asked.person_id IN (k.claimant_id, k.owner_id)) AS contested,
+  EXISTS (SELECT FROM account a WHERE a.person_id = asked.person_id
+    AND a.disabled_at IS NULL) AS signs_in
 FROM ({{asked}}) asked
 LEFT JOIN organisation o ON {CODE.format("o.unit_code")} = {CODE.format("asked.unit_code")}
 LEFT JOIN organisation above ON above.id = asked.superior_id
@@ -79,6 +83,9 @@ WITH asked AS (SELECT * FROM seat_grant WHERE id = $1
   SELECT $7, asked.person_id, place.id, $8 FROM asked, place
   WHERE asked.user_type = 'unit' AND NOT EXISTS (SELECT FROM employment e
     WHERE e.person_id = asked.person_id AND e.until_on IS NULL)
+), vouched AS (
+  UPDATE account a SET verified_at = coalesce(a.verified_at, $3) FROM asked
+  WHERE a.person_id = asked.person_id
 ), closed AS (
   UPDATE seat_grant g SET organisation_id = place.id, seat_id = $4, updated_at = $3, closed_at = $3
   FROM place WHERE g.id = $1

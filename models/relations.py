@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from models import sources, staff_source
+from models.claim_source import CLAIM
+from models.grant_source import GRANT
 from models.select import Source
 
 
@@ -65,7 +67,7 @@ RELATIONS: Mapping[str, Mapping[str, Relation]] = {
         "employer": one(sources.ORGANISATION, "employer_id"),
         "record": one(sources.RECORD, "record_id"),
         "amendment": one(sources.AMENDMENT, "amendment_id"),
-        "grant": one(sources.GRANT, "grant_id"),
+        "grant": one(GRANT, "grant_id"),
         "open_task": Relation(
             source=sources.TASK,
             on="case_id",
@@ -81,7 +83,7 @@ RELATIONS: Mapping[str, Mapping[str, Relation]] = {
         "case": one(sources.SUBJECT_CASE, "case_id"),
         "record": one(sources.RECORD, "record_id"),
         "amendment": one(sources.AMENDMENT, "amendment_id"),
-        "grant": one(sources.GRANT, "grant_id"),
+        "grant": one(GRANT, "grant_id"),
     },
     sources.AMENDMENT.alias: {
         "record": one(sources.RECORD, "record_id"),
@@ -90,11 +92,15 @@ RELATIONS: Mapping[str, Mapping[str, Relation]] = {
         "proposer": one(sources.NAMED_PERSON, "proposer_id"),
         "case": one(sources.SUBJECT_CASE, "case_id"),
     },
-    sources.GRANT.alias: {
+    GRANT.alias: {
         "person": one(sources.NAMED_PERSON, "person_id"),
         "organisation": one(sources.ORGANISATION, "organisation_id"),
         "superior": one(sources.ORGANISATION, "superior_id"),
         "case": one(sources.SUBJECT_CASE, "case_id"),
+    },
+    CLAIM.alias: {
+        "claimant": one(sources.NAMED_PERSON, "claimant_id"),
+        "owner": one(sources.NAMED_PERSON, "owner_id"),
     },
     staff_source.MEMBER.alias: {
         "person": one(sources.NAMED_PERSON, "person_id"),

@@ -5,12 +5,10 @@ The alias of a source is fixed; every row says its GraphQL type in `type_name`.
 
 from dataclasses import replace
 
-from models import access
+from models import access, account_source
 from models.access import Viewer
-from models.grant_source import GRANT as GRANT
 from models.read import Parameters
 from models.select import Key, Source
-from models.staff_source import MEMBER, MOVE
 
 
 def behind_person(viewer: Viewer, p: Parameters, row: str) -> str:
@@ -278,9 +276,7 @@ BY_TYPE = {
     "Attachment": ATTACHMENT,
     "Case": CASE,
     "Amendment": AMENDMENT,
-    "Grant": GRANT,
-    "Member": MEMBER,
-    "Move": MOVE,
+    **account_source.BY_TYPE,
     "Task": TASK,
     "AnnualResult": ANNUAL_RESULT,
     "Remark": REMARK,

@@ -64,7 +64,10 @@ VALUES ($1, $2, $3, $4, '', $5)
 
 # hold move: an open move, locked, for him and for whom it concerns.
 HOLD_MOVE = """
-SELECT m.id, m.person_id, m.organisation_id, m.closed_at, m.outcome FROM move m
+SELECT m.id, m.person_id, m.organisation_id, m.closed_at, m.outcome,
+  EXISTS (SELECT FROM identity_claim k WHERE k.closed_at IS NULL
+    AND m.person_id IN (k.claimant_id, k.owner_id)) AS contested
+FROM move m
 WHERE m.id = $1 AND {readable} FOR UPDATE OF m
 """
 CLOSE = "UPDATE move SET outcome = $2, closed_at = $3, reason = $4 WHERE id = $1"
@@ -90,5 +93,6 @@ WITH gone AS (
 UPDATE employment SET until_on = $2 WHERE person_id = $1 AND until_on IS NULL
 """
 EMPLOY = """
+WITH vouched AS (UPDATE account SET verified_at = coalesce(verified_at, $5) WHERE person_id = $2)
 INSERT INTO employment (id, person_id, organisation_id, from_on) VALUES ($1, $2, $3, $4)
 """

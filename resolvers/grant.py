@@ -9,6 +9,7 @@ from typing import Any
 from models import sources
 from models.account import UserType
 from models.grant import WorkField
+from models.grant_source import GRANT
 from models.organisation import UnitKind
 from models.read import Row
 from resolvers import command, filter, ids, label, page
@@ -78,7 +79,7 @@ async def grants(
     asked: Asked,
 ) -> Page:
     """The viewer's own, and those his seat is concerned with; newest first."""
-    source = sources.GRANT
+    source = GRANT
     wanted = filter.condition(source.filters, where)
     return await page.read(
         source, context.me, wanted, asked=asked, orders=order_by, usual="created_at desc"
@@ -87,7 +88,7 @@ async def grants(
 
 def of_subject(context: Context, row: Row) -> Awaitable[Row | None] | None:
     """The grant a task or a case is about."""
-    return context.one(sources.GRANT, row.grant_id)
+    return context.one(GRANT, row.grant_id)
 
 
 def superior(context: Context, row: Row) -> Awaitable[Row | None] | None:
@@ -152,5 +153,5 @@ async def told(context: Context, done: Any) -> Payload:
     """The grant after a verb."""
     if isinstance(done, Refused):
         return done
-    found = await command.again(context, sources.GRANT, done.data["grant"])
+    found = await command.again(context, GRANT, done.data["grant"])
     return {"grant": found, "replayed": done.replayed}

@@ -5,105 +5,29 @@ from typing import Any
 import strawberry
 
 from resolvers import (
-    account,
     amendment,
     annual,
     attachment,
     case,
     decision,
     declaration,
-    grant,
-    move,
     person,
     remark,
-    staff,
 )
-from schema.account import ChooseSeatPayload, SeatRequired, SignInPayload
+from schema.account_mutation import AccountMutation
 from schema.amendment import AmendmentPayload
 from schema.annual import PersonPayload
 from schema.attachment import RequestUploadPayload
 from schema.case import CasePayload
 from schema.command import commanded_by
-from schema.field import answered_by
-from schema.grant import GrantPayload
 from schema.remark import RemarkPayload, RemoveRemarkPayload
-from schema.role import OFFICES, REVIEWERS, SIGNED_IN, UNITS
-from schema.staff import MemberPayload, MovePayload
+from schema.role import REVIEWERS, SIGNED_IN, UNITS
 from schema.task import DecideTasksPayload, TaskPayload
 from schema.training import RecordPayload
 
 
 @strawberry.type(description="Everything that can be done.")
-class Mutation:
-    sign_in: Any = commanded_by(
-        "SignIn", account.sign_in, SignInPayload, "Open a session (登录).", SeatRequired
-    )
-    sign_out: bool = answered_by(
-        account.sign_out, "End the session (退出); false when there was none."
-    )
-    choose_seat: Any = commanded_by(
-        "ChooseSeat",
-        account.choose_seat,
-        ChooseSeatPayload,
-        "Act from another seat (身份).",
-        seen_by=SIGNED_IN,
-    )
-    apply_for_seat: Any = commanded_by(
-        "ApplyForSeat",
-        grant.apply,
-        GrantPayload,
-        "Apply for a seat of an organisation (申请新权限); the superior body decides.",
-        seen_by=SIGNED_IN,
-    )
-    cancel_grant: Any = commanded_by(
-        "CancelGrant",
-        grant.cancel,
-        GrantPayload,
-        "Give an application up while it waits (取消).",
-        seen_by=SIGNED_IN,
-    )
-    ask_to_move: Any = commanded_by(
-        "AskToMove",
-        move.ask,
-        MovePayload,
-        "Say where one works (任职单位); the organisation confirms it.",
-        seen_by=SIGNED_IN,
-    )
-    withdraw_move: Any = commanded_by(
-        "WithdrawMove",
-        move.withdraw,
-        MovePayload,
-        "Take a move back while it waits.",
-        seen_by=SIGNED_IN,
-    )
-    decide_move: Any = commanded_by(
-        "DecideMove",
-        move.decide,
-        MovePayload,
-        "Confirm that somebody works here, or say that he does not.",
-        seen_by=OFFICES,
-    )
-    appoint_member: Any = commanded_by(
-        "AppointMember",
-        staff.appoint,
-        MemberPayload,
-        "Let somebody act for an organisation that employs him (用户管理).",
-        seen_by=OFFICES,
-    )
-    change_member: Any = commanded_by(
-        "ChangeMember",
-        staff.change,
-        MemberPayload,
-        "Give a member other groups and duties; he signs in anew.",
-        seen_by=OFFICES,
-    )
-    end_member: Any = commanded_by(
-        "EndMember",
-        staff.end,
-        MemberPayload,
-        "End the seat of a member; its last administrator stays.",
-        seen_by=OFFICES,
-    )
+class Mutation(AccountMutation):
     save_profile: Any = commanded_by(
         "SaveProfile",
         person.save,

@@ -9,13 +9,16 @@ from resolvers import (
     amendment,
     annual,
     case,
+    claim,
     cycle,
     grant,
     move,
     node,
     organisation,
     person,
+    registration,
     remark,
+    session,
     staff,
     task,
     title,
@@ -32,8 +35,10 @@ from schema.grant import Grant, UnitCodePayload
 from schema.node import Connection, Node
 from schema.organisation import Organisation
 from schema.person import Person
+from schema.registration import Claim, Registration, RegistrationTerms
 from schema.remark import Remark
 from schema.role import OFFICES, REVIEWERS, SIGNED_IN
+from schema.session import Session
 from schema.staff import Member, Move
 from schema.task import Task, TodoGroup
 from schema.title import Title
@@ -43,6 +48,20 @@ from schema.training import TrainingRecord
 @strawberry.type(description="Everything that can be asked.")
 class Query:
     viewer: User | None = answered_by(account.viewer, "Who asks; null when nobody is signed in.")
+    registration_terms: RegistrationTerms = answered_by(
+        registration.terms, "The service agreement (服务协议) and the systems to choose from."
+    )
+    registration: Registration | None = answered_by(
+        registration.draft, "A registration that was begun, by its token."
+    )
+    claims: Connection[Claim] = answered_by(
+        claim.claims,
+        "Claims of a number (身份冲突) the viewer may decide on, oldest first.",
+        seen_by=REVIEWERS,
+    )
+    sessions: list[Session] = answered_by(
+        session.sessions, "Where the viewer is signed in, the latest first.", seen_by=SIGNED_IN
+    )
     nodes: list[Node | None] = answered_by(
         node.nodes,
         "Rows by their ids, in that order; null for what is not there.",

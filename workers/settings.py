@@ -9,9 +9,9 @@ from arq.connections import ArqRedis
 from tortoise import Tortoise
 
 import settings
-from workers import heartbeat, job, load, recalculate, scan
+from workers import heartbeat, job, load, recalculate, scan, sender
 from workers.beside import beside
-from workflow import attachment, failpoint, later
+from workflow import attachment, failpoint, later, reset
 
 LOADS = {"short": (load.SHORT,), "scan": (load.SCAN,), "all": (load.SHORT, load.SCAN)}
 
@@ -23,7 +23,11 @@ async def hints(given: settings.Settings) -> ArqRedis:
 
 def handlers(given: settings.Settings) -> dict[str, job.Handler]:
     """Every kind of job there is."""
-    return {later.RECALCULATE: recalculate.handle, attachment.SCAN: scan.handler(given)}
+    return {
+        later.RECALCULATE: recalculate.handle,
+        attachment.SCAN: scan.handler(given),
+        reset.KIND: sender.handler(given),
+    }
 
 
 async def main(given: settings.Settings, arguments: Sequence[str]) -> int:

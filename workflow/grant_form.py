@@ -107,6 +107,16 @@ def problems(row: Row) -> tuple[Refused, ...]:
     return tuple(found)
 
 
+def deciding(row: Row) -> tuple[Refused, ...]:
+    """Why it cannot be granted now: of claims of a number only who decides may hear."""
+    found = list(problems(row))
+    if row.contested:
+        found.append(Refused("CLAIM_OPEN"))
+    if not row.signs_in:
+        found.append(Refused("ACCOUNT_SILENT"))
+    return tuple(found)
+
+
 def founding(row: Row) -> list[Refused]:
     """A unit that is registered with the application: new, and below a body that takes it."""
     if row.found_id is not None:

@@ -74,7 +74,7 @@ def subject(row: Row) -> Subject:
         declared={},
         content=content(row),
         obstacles=problems,
-        shortfall=readiness.together(problems),
+        shortfall=readiness.together(grant_form.deciding(row)),
         unclean=(),
         row=row,
         named={"superior_or_city": str(row.superior_id)} if is_new else {},

@@ -43,6 +43,13 @@ class Tag(StrEnum):
     SESSION_SIGN_IN = "session:sign_in"
     SESSION_CHOOSE_SEAT = "session:choose_seat"
     SESSION_SIGN_OUT = "session:sign_out"
+    SESSION_REVOKE = "session:revoke"
+    SIGN_IN_REFUSED = "session:refuse"
+    PASSWORD_CHANGE = "password:change"
+    PASSWORD_RESET = "password:reset"
+    ACCOUNT_OPEN = "account:open"
+    CLAIM_OPEN = "claim:open"
+    CLAIM_CLOSE = "claim:close"
 
 
 async def write(

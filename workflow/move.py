@@ -73,16 +73,24 @@ async def decide(request: Request, *, move_id: UUID, confirmed: bool, reason: st
             return move
         if move.person_id == request.viewer.person_id:
             return Refused("OWN_CASE")
-        if confirmed and (refused := await leave(c, request, move.person_id)):
-            return refused
-        outcome = MoveOutcome.CONFIRMED if confirmed else MoveOutcome.REFUSED
-        await settle(c, request, move_id, outcome, reason.strip())
         if confirmed:
-            await employ(c, request, move.person_id, move.organisation_id)
+            return await confirm(c, request, move, reason)
+        await settle(c, request, move_id, MoveOutcome.REFUSED, reason.strip())
         return Done({"move": str(move_id)})
 
     asked = {"move": move_id, "confirmed": confirmed, "reason": reason}
     return await command.once(request, "decide_move", asked, verb)
+
+
+async def confirm(c: Connection, request: Request, move: Row, reason: str) -> Answer:
+    """He works here from today, and whoever confirms it vouches for him."""
+    if move.contested:
+        return Refused("CLAIM_OPEN")
+    if refused := await leave(c, request, move.person_id):
+        return refused
+    await settle(c, request, move.id, MoveOutcome.CONFIRMED, reason.strip())
+    await employ(c, request, move.person_id, move.organisation_id)
+    return Done({"move": str(move.id)})
 
 
 def unfit(wish: Row | None) -> Refused | None:
@@ -128,7 +136,9 @@ async def leave(c: Connection, request: Request, person_id: UUID) -> Refused | N
 async def employ(c: Connection, request: Request, person_id: UUID, organisation_id: UUID) -> None:
     """He works there from today."""
     today = dates.shanghai_date(request.now)
-    await c.execute_query(staff_sql.EMPLOY, [uuid7(), person_id, organisation_id, today])
+    vouched = request.now if request.viewer.person_id != person_id else None
+    values = [uuid7(), person_id, organisation_id, today, vouched]
+    await c.execute_query(staff_sql.EMPLOY, values)
 
 
 async def settle(
