@@ -65,7 +65,36 @@ COMMANDS: Mapping[str, Command] = {
         "check FILE.csv …",
         mode="dev",
     ),
-    "routes": Command("workflow.describe:main", "the approval routes as text", mode="dev"),
+    "certificate": Command(
+        "printing.command:main",
+        "a new key, or is this file genuine? (offline)",
+        "keygen FILE|verify FILE.pdf [--key FILE]",
+        mode="dev",
+    ),
+    "routes": Command(
+        "workflow.route_command:main",
+        "the approval routes as text",
+        "check|show|diff …",
+        mode="dev",
+    ),
+    "routes histories": Command(
+        "workflow.replay_command:main", "do recorded cases still lead to their states?", mode="dev"
+    ),
+    "routes export": Command(
+        "workflow.replay_command:export",
+        "a case as a history without names",
+        "CASE",
+        needs=MIGRATED,
+    ),
+    "routes publish": Command(
+        "workflow.route_command:publish", "publish the routes of this release", needs=MIGRATED
+    ),
+    "routes migrate": Command(
+        "workflow.changeover_command:main",
+        "cases in flight to another version",
+        "--from CODE:1 --to CODE:2",
+        needs=MIGRATED,
+    ),
 }
 
 
@@ -83,6 +112,7 @@ def main() -> int:
 
 
 def _named(name: str, arguments: Sequence[str]) -> int:
+    name, arguments = _in_full(name, arguments)
     if name in {"help", "-h", "--help"}:
         print(usage())
         return 0
@@ -100,6 +130,12 @@ def _named(name: str, arguments: Sequence[str]) -> int:
         return 2
     except KeyboardInterrupt:
         return 130
+
+
+def _in_full(name: str, arguments: Sequence[str]) -> tuple[str, Sequence[str]]:
+    """Some words of a command need the database: those have an entry of their own."""
+    full = " ".join([name, *arguments[:1]])
+    return (full, arguments[1:]) if full in COMMANDS else (name, arguments)
 
 
 def usage() -> str:

@@ -21,9 +21,10 @@ from tortoise.transactions import in_transaction
 import settings
 from models import migrate, read
 from models.changes import Changes
+from printing import endpoint
 from resolvers import context, ids
 from rules.password import PasswordProfile
-from schema import api, documents, limits, login, pages, refusal, role, visitor
+from schema import api, check, documents, limits, login, pages, refusal, role, visitor
 from schema.header import Headers
 from schema.http import Cookie, View
 from schema.incident import Incidents
@@ -34,8 +35,9 @@ from schema.status import Profile
 from settings import Settings
 from uploads import endpoints
 from uploads.store import Store
+from variable import SettingError
 from workers.beside import beside
-from workflow import attachment, definition, failpoint, keyfile, keyring
+from workflow import attachment, certificate, definition, failpoint, keyfile, keyring, signature
 from workflow.registration import Strength
 
 PATIENCE = 2.0  # seconds a health check waits for anything
@@ -81,6 +83,8 @@ def routes(given: Settings, changes: Changes) -> list[BaseRoute]:
         Route("/graphql", view),
         WebSocketRoute("/graphql", view),
         *files,
+        *endpoint.routes(),
+        *check.routes(Rate(given.redis_url)),
         Route("/health/live", live),
         Route("/health/ready", ready),
         *pages.routes(views, demo=given.dev),
@@ -118,6 +122,7 @@ def face(given: Settings, views: api.Views, changes: Changes, upload: attachment
                 rate=given.registration_rate,
                 profile=PasswordProfile(given.passwords),
             ),
+            office=office(given),
         ),
         changes=changes,
         clock=context.clock,
@@ -131,6 +136,20 @@ def face(given: Settings, views: api.Views, changes: Changes, upload: attachment
         cookie=cookie(given),
         profile=Profile(given.status_profile),
         get=given.graphql_get == "on",
+    )
+
+
+def office(given: Settings) -> certificate.Office:
+    """Who issues certificates; in production nobody without a key of the operator's."""
+    try:
+        signer = signature.load(given.certificate_key) if given.certificate_key else None
+    except signature.Unreadable as error:
+        raise SettingError(settings.variable("certificate_key"), f"be usable: {error}") from error
+    return certificate.Office(
+        signer=signer,
+        issuer=given.certificate_issuer,
+        origin=given.origin,
+        demo=given.dev,
     )
 
 

@@ -75,6 +75,10 @@ class Settings:
         "400", whole(184, 36_500), "the audit log is kept so long; six months is the law"
     )
     clamd: str = _setting("", CLAMD, "virus scanner; empty leaves files unscanned and unserved")
+    certificate_key: Path | None = _setting(
+        "", PATH, "private key that signs certificates; without one none is issued"
+    )
+    certificate_issuer: str = _setting("", TEXT, "who issues certificates, as printed on them")
     host: str = _setting("127.0.0.1", TEXT, "address the API listens on")
     port: int = _setting("8000", whole(1, 65535), "port the API listens on")
     origin: str = _setting("", ORIGIN, "public origin, as the browser shows it")
@@ -203,6 +207,13 @@ def _coherent(settings: Settings) -> Settings:
             raise SettingError(variable(name), f"be set in production{must}")
     if not settings.origin.startswith("https://"):
         raise SettingError("JIJIAO_ORIGIN", "be set in production: https://host")
+    if settings.certificate_key and not settings.certificate_issuer:
+        raise SettingError("JIJIAO_CERTIFICATE_ISSUER", "be set where certificates are signed")
+    return _without_tricks(settings)
+
+
+def _without_tricks(settings: Settings) -> Settings:
+    """What only dev may ask for."""
     if settings.sender.startswith("file:"):
         raise SettingError("JIJIAO_SENDER", "not be a file, or JIJIAO_MODE be dev")
     for name in ("failpoint", "pg_bin", "redis_bin"):

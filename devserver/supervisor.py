@@ -23,13 +23,14 @@ from devserver import child, city, place, team
 from devserver.postgres import SUPERUSER, Postgres
 from devserver.redis import Redis
 from models import migrate
-from workflow import keyfile, keyring
+from workflow import keyfile, keyring, signature
 
 if TYPE_CHECKING:
     from settings import Settings
 
 CHECKOUT = Path(__file__).parent.parent
 DATABASE = "jijiao"
+ISSUER = "广州市人力资源和社会保障局（演示）"
 PROGRAMS = {"api": ("serve",), "work": ("work", "all"), "relay": ("relay",)}
 PATIENCE = 60.0
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -139,7 +140,23 @@ def _start_servers(settings: Settings, home: Path, members: list[team.Member]) -
     if not ring.exists():
         keyfile.write(ring, keyring.fresh(demo=True))
     origin = settings.origin or f"http://{settings.host}:{settings.port}"
-    return replace(settings, storage=storage, origin=origin, keyring=ring)
+    key = settings.certificate_key or _key(home / "certificate.pem")
+    issuer = settings.certificate_issuer or ISSUER
+    return replace(
+        settings,
+        storage=storage,
+        origin=origin,
+        keyring=ring,
+        certificate_key=key,
+        certificate_issuer=issuer,
+    )
+
+
+def _key(path: Path) -> Path:
+    """A key of this data directory's own, for certificates that say they are not real."""
+    if not path.exists():
+        signature.keep(path, signature.generate())
+    return path
 
 
 def _start(member: team.Member, members: list[team.Member]) -> None:

@@ -10,12 +10,16 @@ from models.amendment import Amendment
 from models.annual import AnnualResult, PersonTotal
 from models.attachment import Attachment, UploadToken
 from models.case import Case, Definition, Event, Opinion
+from models.certificate import Certificate, CertificateKey
 from models.command import Command
+from models.cycle import CycleApplication, CycleResult
+from models.delegation import Delegation
 from models.door import Claim, FormerPassword, PasswordReset, Registration, Throttle
 from models.grant import Grant
 from models.history import History
 from models.job import Job, Worker
 from models.move import Move
+from models.notice import Notice, NoticeRead
 from models.organisation import Organisation
 from models.person import Employment, Person, Profile
 from models.remark import Remark
@@ -28,9 +32,14 @@ __all__ = [
     "AnnualResult",
     "Attachment",
     "Case",
+    "Certificate",
+    "CertificateKey",
     "Claim",
     "Command",
+    "CycleApplication",
+    "CycleResult",
     "Definition",
+    "Delegation",
     "Employment",
     "Event",
     "FormerPassword",
@@ -38,6 +47,8 @@ __all__ = [
     "History",
     "Job",
     "Move",
+    "Notice",
+    "NoticeRead",
     "Opinion",
     "Organisation",
     "PasswordReset",

@@ -7,13 +7,29 @@ submitted, the tasks addressed to it, and for superior bodies the same of their 
 belongs to its author alone.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from models.account import UserType
 from models.read import Parameters
 
 NOBODY = "false"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mandate:
+    """In whose name a viewer may decide (代理): with these groups; without routes, on all."""
+
+    principal_id: UUID
+    groups: frozenset[str]
+    routes: frozenset[str]
+    until: datetime
+
+    def covers(self, group: str, route: str) -> bool:
+        """Is a task of this group and route among what was handed over?"""
+        return group in self.groups and (not self.routes or route in self.routes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +44,7 @@ class Viewer:
     user_type: UserType
     groups: frozenset[str]
     duties: frozenset[str]
+    mandates: tuple[Mandate, ...] = ()
 
     @property
     def is_person(self) -> bool:
@@ -136,14 +153,84 @@ def claims(viewer: Viewer, p: Parameters, k: str) -> str:
     )
 
 
+def cycle_applications(viewer: Viewer, p: Parameters, y: str) -> str:
+    """Cycle applications: one's own; handed in by one's people, or with one's organisation.
+
+    One that was recalled is a draft again, and its author's alone.
+    """
+    own = f"{y}.person_id = {p(viewer.person_id)}::uuid"
+    if not viewer.has_business or viewer.user_type is UserType.TRAINING_BASE:
+        return own
+    addressed = (
+        f"EXISTS (SELECT FROM wf_case of_application JOIN wf_task addressed"
+        f" ON addressed.case_id = of_application.id WHERE of_application.subject_id = {y}.id"
+        f" AND of_application.subject_type = 'cycle_application'"
+        f" AND addressed.organisation_id = {p(viewer.organisation_id)}::uuid)"
+    )
+    theirs = within(viewer, p, f"{y}.employer_id")
+    return f"({own} OR ({y}.status <> 'draft' AND ({addressed} OR {theirs})))"
+
+
+def cycle_results(viewer: Viewer, p: Parameters, g: str) -> str:
+    """Figures of cycle applications: whoever reads the application reads them."""
+    readable = cycle_applications(viewer, p, "of_figures")
+    return (
+        f"EXISTS (SELECT FROM cycle_application of_figures"
+        f" WHERE of_figures.id = {g}.application_id AND {readable})"
+    )
+
+
 def tasks(viewer: Viewer, p: Parameters, t: str) -> str:
-    """Tasks: addressed to one of the viewer's groups in his organisation."""
+    """Tasks: addressed to one of the viewer's groups in his organisation, or of whom he stands for.
+
+    Whether he may decide is looked up again when he does.
+    """
     if not viewer.has_business:
         return NOBODY
-    organisation, groups = p(viewer.organisation_id), sorted(viewer.groups)
-    # An index gives the rows of one group in their order, those of several it does not.
-    in_groups = f"= {p(groups[0])}" if len(groups) == 1 else f"= ANY ({p(groups)}::text[])"
-    return f"({t}.organisation_id = {organisation}::uuid AND {t}.group_key {in_groups})"
+    whole = [one.groups for one in viewer.mandates if not one.routes]
+    organisation = p(viewer.organisation_id)
+    ways = [in_groups(p, f"{t}.group_key", viewer.groups.union(*whole))]
+    for one in viewer.mandates:
+        if one.routes:
+            routes = f"{t}.route_code = ANY ({p(sorted(one.routes))}::text[])"
+            ways.append(f"({in_groups(p, f'{t}.group_key', one.groups)} AND {routes})")
+    way = ways[0] if len(ways) == 1 else f"({' OR '.join(ways)})"
+    return f"({t}.organisation_id = {organisation}::uuid AND {way})"
+
+
+def in_groups(p: Parameters, column: str, wanted: Collection[str]) -> str:
+    """Is it one of these groups? An index gives rows of one in their order, of several not."""
+    groups = sorted(wanted)
+    return (
+        f"{column} = {p(groups[0])}"
+        if len(groups) == 1
+        else f"{column} = ANY ({p(groups)}::text[])"
+    )
+
+
+def delegated(viewer: Viewer, p: Parameters, t: str) -> str:
+    """Of tasks the viewer reads: those he has only because he stands for somebody."""
+    if not viewer.mandates:
+        return "false"
+    return f"NOT {in_groups(p, f'{t}.group_key', viewer.groups)}"
+
+
+def delegations(viewer: Viewer, p: Parameters, g: str) -> str:
+    """Delegations: those that name oneself; for its administrator, those of the organisation."""
+    named = f"{p(viewer.person_id)}::uuid IN ({g}.principal_id, {g}.delegate_id)"
+    if "unit_admin" not in viewer.groups:
+        return named
+    return f"({named} OR {g}.organisation_id = {p(viewer.organisation_id)}::uuid)"
+
+
+def notices(viewer: Viewer, p: Parameters, i: str) -> str:
+    """Notices: to oneself; from a seat, to its groups and those of whom one stands for."""
+    own = f"{i}.person_id = {p(viewer.person_id)}::uuid"
+    if not viewer.has_business:
+        return own
+    groups = viewer.groups.union(*(one.groups for one in viewer.mandates))
+    organisation = f"{i}.organisation_id = {p(viewer.organisation_id)}::uuid"
+    return f"({own} OR ({organisation} AND {in_groups(p, f'{i}.group_key', groups)}))"
 
 
 def persons(viewer: Viewer, p: Parameters, s: str) -> str:
@@ -163,6 +250,14 @@ def annual_results(viewer: Viewer, p: Parameters, x: str) -> str:
     readable = persons(viewer, p, "of_person")
     return (
         f"EXISTS (SELECT FROM person of_person WHERE of_person.id = {x}.person_id AND {readable})"
+    )
+
+
+def certificates(viewer: Viewer, p: Parameters, z: str) -> str:
+    """Certificates: whoever reads the person reads them, the revoked ones too."""
+    readable = persons(viewer, p, "of_holder")
+    return (
+        f"EXISTS (SELECT FROM person of_holder WHERE of_holder.id = {z}.person_id AND {readable})"
     )
 
 

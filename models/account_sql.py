@@ -1,5 +1,9 @@
 """The statements of accounts (帐号), seats (身份) and login sessions."""
 
+from models.delegation_sql import MANDATES
+
+MANDATED = MANDATES.format(delegate="a.person_id", organisation="t.organisation_id", now="$2")
+
 BY_LOGIN = """
 SELECT id, person_id, password_hash FROM account WHERE lower(login) = $1 AND disabled_at IS NULL
 """
@@ -15,9 +19,10 @@ INSERT INTO session (id, token_hash, account_id, seat_id, created_at, seen_at, e
 VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8)
 """
 # Account, seat and session are looked at anew for every request: what was ended, ends at once.
-VIEWER = """
+# With them, in whose name he may decide from this seat.
+VIEWER = f"""
 SELECT s.id AS session_id, s.seen_at, a.id AS account_id, a.person_id,
-  t.id AS seat_id, t.organisation_id, t.user_type, t.groups, t.duties
+  t.id AS seat_id, t.organisation_id, t.user_type, t.groups, t.duties, {MANDATED} AS mandates
 FROM session s JOIN account a ON a.id = s.account_id JOIN seat t ON t.id = s.seat_id
 WHERE s.token_hash = $1 AND s.revoked_at IS NULL AND s.expires_at > $2 AND s.seen_at > $3
   AND a.disabled_at IS NULL AND t.ended_at IS NULL AND t.person_id = a.person_id

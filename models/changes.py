@@ -37,6 +37,11 @@ def own(person: Any) -> str:
     return f"own {person}"
 
 
+def notices(*addressee: Any) -> str:
+    """Notices to a person, or to a group of an organisation."""
+    return " ".join(["notice", *map(str, addressee)])
+
+
 def job(key: Any) -> str:
     """A job: its state or its progress."""
     return f"job {key}"

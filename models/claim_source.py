@@ -4,13 +4,13 @@ from models import access
 from models.select import Key, Source
 
 CLAIM = Source(
-    alias="k",
+    alias="ik",
     type_names=("Claim",),
-    tables="identity_claim k",
-    joins="""JOIN account first ON first.person_id = k.owner_id""",
-    stored="k.*",
+    tables="identity_claim ik",
+    joins="""JOIN account first ON first.person_id = ik.owner_id""",
+    stored="ik.*",
     computed={"vouched": "(first.verified_at IS NOT NULL)"},
     readable=access.claims,
-    filters={"waiting": "(k.closed_at IS NULL)"},
-    keys={"created_at": Key("k.created_at", "timestamptz")},
+    filters={"waiting": "(ik.closed_at IS NULL)"},
+    keys={"created_at": Key("ik.created_at", "timestamptz")},
 )

@@ -40,7 +40,8 @@ async def by_id(
     picture, p = pictures.of(source, wanted), Parameters()
     allowed = select.allowed(source, viewer, p)
     these = select.one_of(f"{source.alias}.id", ids)(p)
-    inner = f"SELECT {source.alias}.* FROM {source.tables} WHERE {allowed} AND {these}"
+    there = select.tables(source, viewer, p)
+    inner = f"SELECT {source.alias}.* FROM {there} WHERE {allowed} AND {these}"
     found = await rows_of(
         picture,
         f"SELECT {picture.shown}, x0.row_id"

@@ -38,6 +38,10 @@ class Profile(Table):
     phone = fields.CharField(max_length=20, null=True)
     version = fields.IntField(default=1)
     updated_at = fields.DatetimeField(auto_now=True)
+    confirmed_at = fields.DatetimeField(null=True)
+    confirmed_by = link("Person", null=True, db_index=False)
+    confirmed_by_id: UUID | None
+    confirmation_voided_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "profile"

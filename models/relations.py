@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from models import sources, staff_source
+from models import certificate_source, desk, sources, staff_source
 from models.claim_source import CLAIM
+from models.cycle_source import CYCLE_APPLICATION, CYCLE_RESULT
 from models.grant_source import GRANT
 from models.select import Source
 
@@ -40,7 +41,15 @@ RELATIONS: Mapping[str, Mapping[str, Relation]] = {
             order="x.year DESC",
             many=True,
         ),
+        "certificates": Relation(
+            source=certificate_source.CERTIFICATE,
+            on="person_id",
+            equals="id",
+            order="z.issued_at DESC, z.id DESC",
+            many=True,
+        ),
     },
+    certificate_source.CERTIFICATE.alias: {"person": one(sources.NAMED_PERSON, "person_id")},
     sources.RECORD.alias: {
         "person": one(sources.NAMED_PERSON, "person_id"),
         "employer": one(sources.ORGANISATION, "employer_id"),
@@ -68,6 +77,7 @@ RELATIONS: Mapping[str, Mapping[str, Relation]] = {
         "record": one(sources.RECORD, "record_id"),
         "amendment": one(sources.AMENDMENT, "amendment_id"),
         "grant": one(GRANT, "grant_id"),
+        "cycle_application": one(CYCLE_APPLICATION, "application_id"),
         "open_task": Relation(
             source=sources.TASK,
             on="case_id",
@@ -84,6 +94,7 @@ RELATIONS: Mapping[str, Mapping[str, Relation]] = {
         "record": one(sources.RECORD, "record_id"),
         "amendment": one(sources.AMENDMENT, "amendment_id"),
         "grant": one(GRANT, "grant_id"),
+        "cycle_application": one(CYCLE_APPLICATION, "application_id"),
     },
     sources.AMENDMENT.alias: {
         "record": one(sources.RECORD, "record_id"),
@@ -109,6 +120,29 @@ RELATIONS: Mapping[str, Mapping[str, Relation]] = {
     staff_source.MOVE.alias: {
         "person": one(sources.NAMED_PERSON, "person_id"),
         "organisation": one(sources.ORGANISATION, "organisation_id"),
+    },
+    desk.DELEGATION.alias: {
+        "principal": one(sources.NAMED_PERSON, "principal_id"),
+        "delegate": one(sources.NAMED_PERSON, "delegate_id"),
+        "created_by": one(sources.NAMED_PERSON, "created_by_id"),
+        "organisation": one(sources.ORGANISATION, "organisation_id"),
+    },
+    CYCLE_APPLICATION.alias: {
+        "person": one(sources.NAMED_PERSON, "person_id"),
+        "employer": one(sources.ORGANISATION, "employer_id"),
+        "case": Relation(
+            source=sources.CASE,
+            on="subject_id",
+            equals="id",
+            order="c.opened_at DESC, c.id DESC",
+        ),
+        "results": Relation(
+            source=CYCLE_RESULT,
+            on="application_id",
+            equals="id",
+            order="g.number DESC",
+            many=True,
+        ),
     },
     sources.ANNUAL_RESULT.alias: {"person": one(sources.NAMED_PERSON, "person_id")},
 }

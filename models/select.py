@@ -91,7 +91,7 @@ def windowed(
         conditions.append(beyond(asked.order, asked.before, p, backwards=True))
     order = ordered(asked, [sort.key.sql for sort in asked.order])
     return (
-        f"SELECT {source.alias}.*{keys} FROM {source.tables}"
+        f"SELECT {source.alias}.*{keys} FROM {tables(source, viewer, p)}"
         f" WHERE {' AND '.join(conditions)} ORDER BY {order} LIMIT {asked.size:d}"
     )
 
@@ -128,7 +128,9 @@ async def count(source: Source, viewer: Viewer | None, condition: Condition) -> 
     """How many rows there are."""
     p = Parameters()
     where = f"{allowed(source, viewer, p)} AND {condition(p)}"
-    return int(await read.value(f"SELECT count(*) FROM {source.tables} WHERE {where}", p))
+    return int(
+        await read.value(f"SELECT count(*) FROM {tables(source, viewer, p)} WHERE {where}", p)
+    )
 
 
 async def every(
@@ -141,7 +143,7 @@ async def every(
     """All rows, for lists that are short by nature."""
     p = Parameters()
     where = f"{allowed(source, viewer, p)} AND {condition(p)}"
-    sql = f"SELECT {source.columns} FROM {source.tables} {source.joins} WHERE {where}"
+    sql = f"SELECT {source.columns} FROM {tables(source, viewer, p)} {source.joins} WHERE {where}"
     return await read.rows(f"{sql} ORDER BY {order or f'{source.alias}.id'}", p)
 
 
@@ -176,6 +178,13 @@ def one_of(expression: str, ids: Iterable[UUID]) -> Condition:
     if len(wanted) == 1:
         return lambda p: f"{expression} = {p(wanted[0])}"
     return lambda p: f"{expression} = ANY ({p(wanted)}::uuid[])"
+
+
+def tables(source: Source, viewer: Viewer | None, p: Parameters) -> str:
+    """The tables of a source as this viewer sees them."""
+    if viewer is None or "{me}" not in source.tables:
+        return source.tables
+    return source.tables.replace("{me}", f"{p(viewer.person_id)}::uuid")
 
 
 def allowed(source: Source, viewer: Viewer | None, p: Parameters) -> str:

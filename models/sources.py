@@ -5,8 +5,10 @@ The alias of a source is fixed; every row says its GraphQL type in `type_name`.
 
 from dataclasses import replace
 
-from models import access, account_source
+from models import access, account_source, desk, profile_sql
 from models.access import Viewer
+from models.certificate_source import CERTIFICATE
+from models.cycle_source import CYCLE_APPLICATION, CYCLE_RESULT, OF_APPLICATION
 from models.read import Parameters
 from models.select import Key, Source
 
@@ -78,7 +80,11 @@ PROFILE = Source(
     type_names=("Profile",),
     tables="profile f",
     stored="f.*",
-    computed={"employed": f"({EMPLOYER.format('f.person_id')} IS NOT NULL)"},
+    computed={
+        "employed": f"({EMPLOYER.format('f.person_id')} IS NOT NULL)",
+        "confirmation": profile_sql.CONFIRMATION,
+        "case_id": profile_sql.OF_CASE.format("of_case.id"),
+    },
     readable=behind_person,
 )
 RECORD = Source(
@@ -148,6 +154,7 @@ CASE = Source(
         "record_id": "CASE c.subject_type WHEN 'training_record' THEN c.subject_id END",
         "amendment_id": "CASE c.subject_type WHEN 'amendment' THEN c.subject_id END",
         "grant_id": "CASE c.subject_type WHEN 'grant' THEN c.subject_id END",
+        "application_id": "CASE c.subject_type WHEN 'cycle_application' THEN c.subject_id END",
         "route_code": "d.code",
         "route_version": "d.version",
         "route_source": "d.source",
@@ -179,9 +186,12 @@ EVENT = Source(
     type_names=("TimelineEntry",),
     tables="wf_event v",
     joins="""LEFT JOIN person said_by ON said_by.id = v.person_id
+      LEFT JOIN person said_for ON said_for.id = v.principal_id
       LEFT JOIN organisation said_in ON said_in.id = v.organisation_id""",
     stored="v.id, v.case_id, v.seq, v.kind, v.data, v.at, v.person_id, v.organisation_id",
-    computed={"person_name": "said_by.name", "organisation_name": "said_in.name"},
+    computed=dict(
+        person_name="said_by.name", principal_name="said_for.name", organisation_name="said_in.name"
+    ),
 )
 TASK = Source(
     alias="t",
@@ -197,6 +207,7 @@ TASK = Source(
         "record_id": "CASE c.subject_type WHEN 'training_record' THEN c.subject_id END",
         "amendment_id": "CASE c.subject_type WHEN 'amendment' THEN c.subject_id END",
         "grant_id": "CASE c.subject_type WHEN 'grant' THEN c.subject_id END",
+        "application_id": "CASE c.subject_type WHEN 'cycle_application' THEN c.subject_id END",
     },
     readable=access.tasks,
     filters={
@@ -211,11 +222,14 @@ TASK = Source(
         "applicant": OF_CASE.format("coalesce(concerns_id, applicant_id)"),
         "name": OF_PERSON.format("name", "person", "person.id"),
         "employer": OF_CASE.format("employer_id"),
-        "discipline": OF_PERSON.format("discipline", "profile", "profile.person_id"),
+        "discipline": f"""coalesce({OF_APPLICATION.format("discipline")},
+          {OF_PERSON.format("discipline", "profile", "profile.person_id")})""",
+        "level": OF_APPLICATION.format("level"),
+        "cycle_business": OF_APPLICATION.format("business"),
         "course_name": OF_RECORD.format("course_name"),
         "category": OF_RECORD.format("category"),
         "ends_on": OF_RECORD.format("ends_on"),
-        "year": OF_RECORD.format("year"),
+        "year": f"coalesce({OF_RECORD.format('year')}, {OF_APPLICATION.format('year')})",
     },
     keys={
         "created_at": Key("t.created_at", "timestamptz"),
@@ -268,29 +282,19 @@ LIVE_JOB = replace(
 )
 BY_TYPE = {
     "Person": PERSON,
-    "Unit": ORGANISATION,
-    "Department": ORGANISATION,
-    "Institution": ORGANISATION,
-    "TrainingBase": ORGANISATION,
+    **dict.fromkeys(ORGANISATION.type_names, ORGANISATION),
     "TrainingRecord": RECORD,
     "Attachment": ATTACHMENT,
     "Case": CASE,
     "Amendment": AMENDMENT,
     **account_source.BY_TYPE,
+    "CycleApplication": CYCLE_APPLICATION,
+    "CycleResult": CYCLE_RESULT,
     "Task": TASK,
     "AnnualResult": ANNUAL_RESULT,
+    "Certificate": CERTIFICATE,
     "Remark": REMARK,
     "Job": JOB,
+    "Delegation": desk.DELEGATION,
+    "Notice": desk.NOTICE,
 }
-
-# stale: persons whose figures are older than their records.
-STALE = """
-SELECT person_id AS id, stale_since FROM person_total
-WHERE dirty_version > computed_version AND person_id = ANY ($1::uuid[])
-"""
-# seats: those of a person that are in force, his own first.
-SEATS = """
-SELECT 'Seat' AS type_name, e.id, e.person_id, e.organisation_id, e.user_type, e.groups, e.duties
-FROM seat e WHERE e.person_id = ANY ($1::uuid[]) AND e.ended_at IS NULL
-ORDER BY e.user_type <> 'person', e.created_at, e.id
-"""

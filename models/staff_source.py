@@ -4,31 +4,31 @@ from models import access
 from models.select import Key, Source
 
 MEMBER = Source(
-    alias="b",
+    alias="mb",
     type_names=("Member",),
-    tables="(SELECT * FROM seat WHERE organisation_id IS NOT NULL) b",
-    stored="b.*",
+    tables="(SELECT * FROM seat WHERE organisation_id IS NOT NULL) mb",
+    stored="mb.*",
     readable=access.members,
     filters={
-        "organisation": "b.organisation_id",
-        "person": "b.person_id",
-        "name": "(SELECT name FROM person WHERE id = b.person_id)",
-        "user_type": "b.user_type",
-        "ended": "(b.ended_at IS NOT NULL)",
+        "organisation": "mb.organisation_id",
+        "person": "mb.person_id",
+        "name": "(SELECT name FROM person WHERE id = mb.person_id)",
+        "user_type": "mb.user_type",
+        "ended": "(mb.ended_at IS NOT NULL)",
     },
-    keys={"created_at": Key("b.created_at", "timestamptz")},
+    keys={"created_at": Key("mb.created_at", "timestamptz")},
 )
 MOVE = Source(
-    alias="w",
+    alias="mv",
     type_names=("Move",),
-    tables="move w",
-    stored="w.*",
+    tables="move mv",
+    stored="mv.*",
     readable=access.moves,
     filters={
-        "waiting": "(w.closed_at IS NULL)",
-        "person": "w.person_id",
-        "organisation": "w.organisation_id",
-        "name": "(SELECT name FROM person WHERE id = w.person_id)",
+        "waiting": "(mv.closed_at IS NULL)",
+        "person": "mv.person_id",
+        "organisation": "mv.organisation_id",
+        "name": "(SELECT name FROM person WHERE id = mv.person_id)",
     },
-    keys={"created_at": Key("w.created_at", "timestamptz")},
+    keys={"created_at": Key("mv.created_at", "timestamptz")},
 )

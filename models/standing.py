@@ -27,8 +27,8 @@ LEFT JOIN person actor ON actor.id = last.person_id
 LEFT JOIN wf_task open_task ON open_task.case_id = c.id AND open_task.status = 'open'
 LEFT JOIN person holder ON holder.id = open_task.claimed_by_id
 LEFT JOIN LATERAL (
-  SELECT array_agg(o.id) AS ids, jsonb_agg(jsonb_build_object('id', o.id, 'kind', o.kind,
-    'parent_id', o.parent_id, 'unit_kind', o.unit_kind)) AS bodies
+  SELECT array_agg(o.id) AS ids, jsonb_agg(jsonb_build_object('id', o.id, 'name', o.name,
+    'kind', o.kind, 'parent_id', o.parent_id, 'unit_kind', o.unit_kind)) AS bodies
   FROM organisation employer
   JOIN organisation o ON o.id = ANY (employer.ancestors || employer.id)
   WHERE employer.id = asked.employer_id AND o.closed_on IS NULL) chain ON true
@@ -62,6 +62,7 @@ class Body:
     """An organisation of the chain above the employer."""
 
     id: str
+    name: str
     kind: OrganisationKind
     parent_id: str | None
     unit_kind: UnitKind | None
@@ -135,6 +136,7 @@ def body(columns: Mapping[str, Any]) -> Body:
     kind = columns["unit_kind"]
     return Body(
         id=columns["id"],
+        name=columns["name"],
         kind=OrganisationKind(columns["kind"]),
         parent_id=columns["parent_id"],
         unit_kind=UnitKind(kind) if kind else None,
@@ -151,10 +153,9 @@ def organisations(standing: Standing) -> dict[str, str | None]:
     )
     above = employer.parent_id if employer else None
     superior = above if any(one.id == above for one in standing.chain) else None
-    is_point = employer is not None and employer.kind is OrganisationKind.DIRECT_POINT
     return {
         "employer": employer.id if employer else None,
-        "direct_point": employer.id if employer and is_point else None,
+        "direct_point": by_kind.get(OrganisationKind.DIRECT_POINT),
         "superior": superior,
         "district_bureau": district,
         "city_bureau": city,
@@ -171,9 +172,15 @@ def staff(
     without: Collection[str],
 ) -> dict[str, frozenset[str]]:
     """The persons who could review, its parties left out, and which of these groups they hold."""
+    there = people(standing, organisation_id)
+    held = {one: mine.intersection(groups) for one, mine in there.items() if one not in without}
+    return {one: mine for one, mine in held.items() if mine}
+
+
+def people(standing: Standing, organisation_id: str | None) -> dict[str, frozenset[str]]:
+    """Who sits in an organisation, and the groups of each."""
     found: dict[str, frozenset[str]] = {}
     for seat in standing.seats:
-        held = seat.groups.intersection(groups)
-        if held and seat.organisation_id == organisation_id and seat.person_id not in without:
-            found[seat.person_id] = found.get(seat.person_id, frozenset()) | held
+        if seat.organisation_id == organisation_id:
+            found[seat.person_id] = found.get(seat.person_id, frozenset()) | seat.groups
     return found

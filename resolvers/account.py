@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from models import read, sources
+from models import person_sql, read, sources
 from models.account import UserType
 from models.read import Row
 from resolvers import ids, label
@@ -56,7 +56,7 @@ async def seats(context: Context, _: Row) -> list[Row]:
 async def seats_of(keys: list[UUID]) -> Mapping[UUID, list[Row]]:
     """Living seats by person."""
     groups: dict[UUID, list[Row]] = {}
-    for row in await read.rows(sources.SEATS, [keys]):
+    for row in await read.rows(person_sql.SEATS, [keys]):
         groups.setdefault(row.person_id, []).append(row)
     return groups
 

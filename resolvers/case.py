@@ -1,7 +1,7 @@
 """Cases and their timelines."""
 
 import json
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -32,6 +32,13 @@ class RecallCaseInput:
     idempotency_key: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class RestateCaseInput:
+    case_id: ids.NodeId
+    expected_version: int
+    idempotency_key: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One line of the timeline."""
@@ -43,6 +50,8 @@ class Entry:
     to: Label | None
     comment: str
     person: str | None
+    on_behalf_of: str | None
+    signature: str | None
     organisation: str | None
     at: Any
     round: int | None
@@ -98,10 +107,19 @@ async def open_task(context: Context, row: Row) -> Row | None:
 async def timeline(context: Context, row: Row) -> list[Entry]:
     """What happened, in order."""
     events = await context.many(sources.EVENT, "case_id", row.id, "v.case_id, v.seq")
-    return [entry(context, route_of(row), row, event) for event in events]
+    titles = former_titles(events)
+    return [entry(context, route_of(row), row, event, titles) for event in events]
 
 
-def entry(context: Context, route: Route, row: Row, event: Row) -> Entry:
+def former_titles(events: list[Row]) -> Mapping[str, Sequence[str]]:
+    """The titles of steps under the versions of the route that the case has left."""
+    left = [json.loads(one.data) for one in events if one.kind == Kind.MIGRATED_DEFINITION]
+    return {key: pair for data in left for key, pair in data["titles"].items()}
+
+
+def entry(
+    context: Context, route: Route, row: Row, event: Row, titles: Mapping[str, Sequence[str]]
+) -> Entry:
     """One event for the eye."""
     data = json.loads(event.data)
     at = data.get("from") or data.get("step")
@@ -112,16 +130,26 @@ def entry(context: Context, route: Route, row: Row, event: Row) -> Entry:
         number=event.seq,
         kind=event.kind,
         what=what(context, event.kind, data),
-        step=label.step(context, route, at),
-        to=label.step(context, route, to) if isinstance(to, str) else None,
+        step=label.step(context, route, at, titles),
+        to=label.step(context, route, to, titles) if isinstance(to, str) else None,
         comment=data.get("comment") or "",
         person=event.person_name,
+        on_behalf_of=event.principal_name,
+        signature=signature(context, event),
         organisation=event.organisation_name,
         at=event.at,
         round=data.get("round"),
         data=data,
         subject_id=row.subject_id,
     )
+
+
+def signature(context: Context, event: Row) -> str | None:
+    """Whose hand it was, and in whose name."""
+    person: str | None = event.person_name
+    if event.principal_name is None:
+        return person
+    return context.say("signature.delegate", delegate=person, principal=event.principal_name)
 
 
 def what(context: Context, kind: str, data: Mapping[str, Any]) -> Label:
@@ -159,11 +187,21 @@ async def none() -> None:
 
 async def recall(context: Context, *, input: RecallCaseInput) -> Payload:
     """Take a case back to the step that sent it on."""
-    key = command.key(input.case_id, "Case", path="caseId")
+    return await acted(context, verbs.recall, input)
+
+
+async def restate(context: Context, *, input: RestateCaseInput) -> Payload:
+    """Adopt the content as it is now."""
+    return await acted(context, verbs.restate, input)
+
+
+async def acted(context: Context, verb: Any, given: RecallCaseInput | RestateCaseInput) -> Payload:
+    """One verb on one case."""
+    key = command.key(given.case_id, "Case", path="caseId")
     if isinstance(key, Refused):
         return key
-    done: Any = await verbs.recall(
-        command.request(context, input), case_id=key, expected_version=input.expected_version
+    done: Any = await verb(
+        command.request(context, given), case_id=key, expected_version=given.expected_version
     )
     if isinstance(done, Refused):
         return done

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from models import changes, job_sql, read
+from models.access import Viewer
 from models.read import Painted, Row
 from resolvers import case as cases
 from resolvers import ids
 from resolvers import job as jobs
 from resolvers import task as tasks
 from resolvers.context import Context
+from workflow import notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +27,27 @@ async def my_tasks(context: Context) -> AsyncIterator[Change]:
     me = context.me
     topics = [changes.own(me.person_id)]
     if not me.is_person:
-        topics += [changes.tasks(me.organisation_id, group) for group in me.groups]
+        topics += [changes.tasks(me.organisation_id, group) for group in groups(me)]
     async for _ in context.changes.of(*topics):
         yield Change(ids.NodeId(""))
+
+
+def groups(me: Viewer) -> frozenset[str]:
+    """One's own groups, and those of whom one stands for."""
+    return me.groups.union(*(one.groups for one in me.mandates))
+
+
+async def notices(context: Context) -> AsyncIterator[Change]:
+    """Word of notices to oneself and to one's groups."""
+    me = context.me
+    desks = [changes.notices(me.organisation_id, group) for group in groups(me)]
+    async for _ in context.changes.of(changes.notices(me.person_id), *desks):
+        yield Change(ids.NodeId(""))
+
+
+async def unread(context: Context, _: Change) -> int:
+    """How many are unread now."""
+    return await notice.unread(context.me)
 
 
 async def of_case(context: Context, *, id: ids.NodeId) -> AsyncIterator[Change]:

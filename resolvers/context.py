@@ -15,7 +15,7 @@ from resolvers.failure import Unanswerable
 from resolvers.loader import Loader
 from rules import dates
 from rules.password import PasswordProfile
-from workflow import attachment, message
+from workflow import attachment, certificate, message
 from workflow.registration import USUAL, Strength
 
 
@@ -29,6 +29,7 @@ class Limits:
     sign_in_rate: int = 60
     passwords: PasswordProfile = PasswordProfile.MLPS3
     registration: Strength = USUAL
+    office: certificate.Office = certificate.CLOSED
 
 
 @dataclass(slots=True)

@@ -20,6 +20,7 @@ from workflow.vocabulary import APPLICANT, Act
 @dataclass(frozen=True, kw_only=True)
 class TaskInput:
     task_id: ids.NodeId
+    on_behalf_of: ids.NodeId | None = None
     expected_version: int
     idempotency_key: str
 
@@ -38,6 +39,7 @@ class DecideTaskInput:
     comment: str = ""
     remark_id: ids.NodeId | None = None
     values: DecisionValuesInput | None = None
+    on_behalf_of: ids.NodeId | None = None
     expected_version: int
     idempotency_key: str
 
@@ -55,6 +57,7 @@ class DecideTasksInput:
     to: str = APPLICANT
     comment: str = ""
     remark_id: ids.NodeId | None = None
+    on_behalf_of: ids.NodeId | None = None
     idempotency_key: str
 
 
@@ -88,8 +91,15 @@ async def acted(context: Context, verb: Any, given: TaskInput) -> Payload:
     task = command.key(given.task_id, "Task", path="taskId")
     if isinstance(task, Refused):
         return task
-    request = command.request(context, given)
-    done = await verb(request, task_id=task, expected_version=given.expected_version)
+    principal = named(given.on_behalf_of, "Person", path="onBehalfOf")
+    if isinstance(principal, Refused):
+        return principal
+    done = await verb(
+        command.request(context, given),
+        task_id=task,
+        expected_version=given.expected_version,
+        on_behalf_of=principal,
+    )
     return await told(context, task, done)
 
 
@@ -151,17 +161,24 @@ async def decide_many(context: Context, *, input: DecideTasksInput) -> Payload:
 
 def decided(given: DecideTaskInput | DecideTasksInput, stated: Mapping[str, str]) -> Any:
     """The decision as the verb wants it."""
-    chosen = remark(given.remark_id)
-    if isinstance(chosen, Refused):
-        return chosen
+    chosen = named(given.remark_id, "Remark", path="remarkId")
+    principal = named(given.on_behalf_of, "Person", path="onBehalfOf")
+    for one in (chosen, principal):
+        if isinstance(one, Refused):
+            return one
     return verbs.Decision(
-        act=given.act, to=given.to, comment=given.comment, remark_id=chosen, values=stated
+        act=given.act,
+        to=given.to,
+        comment=given.comment,
+        remark_id=chosen,
+        values=stated,
+        on_behalf_of=principal,
     )
 
 
-def remark(node_id: str | None) -> UUID | Refused | None:
-    """The remark a comment was picked from."""
-    return None if node_id is None else command.key(node_id, "Remark", path="remarkId")
+def named(node_id: str | None, type_name: str, *, path: str) -> Any:
+    """The row an input may name: the remark of a comment, the person one stands for."""
+    return None if node_id is None else command.key(node_id, type_name, path=path)
 
 
 def values(given: DecisionValuesInput | None) -> dict[str, str]:

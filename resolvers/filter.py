@@ -66,6 +66,15 @@ class OfRow:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OfOrganisation:
+    """Of this organisation, of one of these, or of one below this in the tree."""
+
+    eq: ids.NodeId | None = None
+    in_: list[ids.NodeId] | None = None
+    within: ids.NodeId | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Draft:
     """Other minimums than those in force, against which figures are held: a what-if."""
 
@@ -124,7 +133,17 @@ def operand(column: str, wanted: Any, p: Parameters, name: str) -> str:
         parts.append(f"strpos(lower({column}), lower({p(plain(wanted, text, name))}::text)) > 0")
     if (span := getattr(wanted, "range", None)) is not None:
         parts += bounds(column, span, p)
+    if (above := getattr(wanted, "within", None)) is not None:
+        parts.append(below(column, p(plain(wanted, above, name))))
     return f"({' AND '.join(parts)})" if parts else "true"
+
+
+def below(column: str, above: str) -> str:
+    """Is this organisation another, or below it in the tree?"""
+    return (
+        f"EXISTS (SELECT FROM organisation beneath WHERE beneath.id = {column}"
+        f" AND {above}::uuid = ANY (beneath.ancestors || beneath.id))"
+    )
 
 
 def bounds(column: str, span: Span[Any], p: Parameters) -> list[str]:
@@ -149,7 +168,7 @@ def listed(wanted: Any, name: str) -> list[Any]:
 
 def plain(wanted: Any, value: Any, name: str) -> Any:
     """A value as the database knows it."""
-    if not isinstance(wanted, OfRow):
+    if not isinstance(wanted, OfRow | OfOrganisation):
         if isinstance(value, str) and "\0" in value:  # PostgreSQL has no text with it
             raise bad_input(f"where.{name}", "no_nul")
         return value

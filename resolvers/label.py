@@ -1,11 +1,15 @@
 """Words of ours with their name in the reader's language."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from resolvers.context import Context
 from workflow import definition, message
 from workflow.route import Route
 from workflow.vocabulary import APPLICANT, SUBJECTS
+
+NO_TITLES: Mapping[str, Sequence[str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +33,24 @@ def business(context: Context, route: Route | None, code: str) -> Label:
     return Label(code, route.title_en if context.language == "en" else route.title)
 
 
-def step(context: Context, route: Route | None, key: str | None) -> Label | None:
-    """A step by its title; what comes before the first is the applicant's."""
+def step(
+    context: Context,
+    route: Route | None,
+    key: str | None,
+    titles: Mapping[str, Sequence[str]] = NO_TITLES,
+) -> Label | None:
+    """A step by its title; what comes before the first is the applicant's.
+
+    `titles` are those of steps of an earlier version of the route, in Chinese and English.
+    """
     if key is None:
         return None
     if route is None or key == APPLICANT:
         sender = SUBJECTS[route.subject].sender if route else key
         return Label(key, word(context, "step", sender).name)
+    if key not in route.order:
+        names = titles.get(key, (key, key))
+        return Label(key, names[context.language == "en"])
     found = route.step(key)
     return Label(key, found.title_en if context.language == "en" else found.title)
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from models import read, select, sources
+from models import person_sql, read, select, sources
 from models.read import Row
 from resolvers import command, filter, page, title
 from resolvers.command import Payload
@@ -17,7 +17,7 @@ from rules import profile as rules
 from rules.person import Discipline, Education, Gender, PersonGroup
 from rules.refusal import Refused
 from rules.title import Title
-from workflow import identity
+from workflow import identity, profile_subject
 from workflow import profile as verbs
 
 
@@ -58,6 +58,20 @@ class SaveProfileInput:
     phone: str | None = None
     expected_version: int
     idempotency_key: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProfileVersionInput:
+    expected_version: int
+    idempotency_key: str
+
+
+class Confirmation(StrEnum):
+    NONE = "none"
+    ASKED = "asked"
+    RETURNED = "returned"
+    CONFIRMED = "confirmed"
+    VOID = "void"
 
 
 async def persons(
@@ -111,7 +125,33 @@ def blank(context: Context, row: Row) -> Row:
     """The profile of somebody who has not begun it: saving it expects version 0."""
     stated = asdict(verbs.ProfileInput())
     employed = row.employer_id is not None
-    return Row(**stated, employed=employed, version=0, updated_at=None, person_id=row.id)
+    unconfirmed = dict.fromkeys(("updated_at", "confirmed_at", "confirmed_by_id", "case_id"))
+    return Row(
+        **stated,
+        **unconfirmed,
+        employed=employed,
+        version=0,
+        confirmation=Confirmation.NONE,
+        person_id=row.id,
+    )
+
+
+async def of_subject(context: Context, row: Row) -> Row | None:
+    """The profile a task or a case is about, if it is about one and may be read."""
+    if row.subject_type != profile_subject.TYPE:
+        return None
+    found = await context.many(sources.PROFILE, "person_id", row.subject_id, "f.id")
+    return found[0] if found else None
+
+
+def confirmed_by(context: Context, row: Row) -> Awaitable[Row | None] | None:
+    """Who has confirmed it."""
+    return context.one(sources.NAMED_PERSON, row.confirmed_by_id)
+
+
+def confirmation_case(context: Context, row: Row) -> Awaitable[Row | None] | None:
+    """The latest case of its confirmation."""
+    return context.one(sources.CASE, row.case_id)
 
 
 async def stale_since(context: Context, row: Row) -> Any:
@@ -122,7 +162,7 @@ async def stale_since(context: Context, row: Row) -> Any:
 
 async def stale(keys: list[UUID]) -> Mapping[UUID, Row]:
     """Those of these persons who are being recalculated."""
-    return {row.id: row for row in await read.rows(sources.STALE, [keys])}
+    return {row.id: row for row in await read.rows(person_sql.STALE, [keys])}
 
 
 def title_of(_: Context, row: Row) -> Title | None:
@@ -148,6 +188,23 @@ async def save(context: Context, *, input: SaveProfileInput) -> Payload:
         profile=verbs.ProfileInput(**given),
         expected_version=input.expected_version,
     )
+    return await told(context, done)
+
+
+async def submit(context: Context, *, input: ProfileVersionInput) -> Payload:
+    """Ask the unit to confirm one's profile."""
+    request = command.request(context, input)
+    return await told(context, await verbs.submit(request, expected_version=input.expected_version))
+
+
+async def recall(context: Context, *, input: ProfileVersionInput) -> Payload:
+    """Take that back while nobody has acted."""
+    request = command.request(context, input)
+    return await told(context, await verbs.recall(request, expected_version=input.expected_version))
+
+
+async def told(context: Context, done: Any) -> Payload:
+    """The viewer himself after a verb."""
     if isinstance(done, Refused):
         return done
     me = context.me.person_id

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from models import read, select, sources, task_sql
+from models import access, read, select, sources, task_sql
+from models.access import Mandate
 from models.read import Parameters, Row
 from models.select import Condition
 from resolvers import filter, label, offers, page
@@ -15,6 +16,7 @@ from resolvers.page import Asked, Direction, Page
 from rules.course import CourseCategory
 from rules.person import Discipline
 from rules.refusal import Refused
+from rules.title import CycleBusiness, TitleLevel
 from workflow import amendment, deadline
 from workflow.case import Offer, Reason
 from workflow.vocabulary import REVIEWING, Act
@@ -54,6 +56,8 @@ class TaskFilter:
     name: filter.Text | None = None
     employer: filter.OfRow | None = None
     discipline: filter.Among[Discipline] | None = None
+    level: filter.Among[TitleLevel] | None = None
+    cycle_business: filter.Among[CycleBusiness] | None = None
     course_name: filter.Text | None = None
     category: filter.Among[CourseCategory] | None = None
     ends_on: filter.Ordered[date] | None = None
@@ -88,6 +92,7 @@ class TodoGroup:
     claimed: int
     oldest: datetime
     overdue: int
+    delegated: int
 
 
 async def tasks(
@@ -134,6 +139,7 @@ async def waiting(context: Context, where: TaskFilter | None) -> list[Row]:
         now=p(context.now),
         tables=sources.TASK.tables,
         readable=select.allowed(sources.TASK, context.me, p),
+        delegated=access.delegated(context.me, p, "t"),
         condition=filter.condition(sources.TASK.filters, where)(p),
     )
     return await read.rows(sql, p)
@@ -159,6 +165,7 @@ def todo_group(context: Context, row: Row) -> TodoGroup:
         claimed=row.claimed,
         oldest=row.oldest,
         overdue=row.overdue,
+        delegated=row.delegated,
     )
 
 
@@ -213,7 +220,12 @@ def remaining_workdays(context: Context, row: Row) -> int | None:
 
 async def available_actions(context: Context, row: Row) -> list[Action]:
     """Every act of a reviewer at this step, each with the refusal it would get."""
-    found = await offers.about(context, row.subject_type, row.subject_id)
+    return await actions(context, row, None)
+
+
+async def actions(context: Context, row: Row, mandate: Mandate | None) -> list[Action]:
+    """The same in the name of somebody the viewer stands for."""
+    found = await offers.about(context, row.subject_type, row.subject_id, mandate)
     return [action(context, row, act, found[act]) for act in BUTTONS if act in found]
 
 

@@ -172,6 +172,19 @@ class WindowPolicy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ApplicationPolicy:
+    """Day by which a group with rules of its own applies for cycle verification: L162."""
+
+    scope: Scope
+    month: int
+    day: int
+
+    def deadline(self, year: int) -> date:
+        """Return the last day, in Shanghai, of a year."""
+        return date(year, self.month, self.day)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CycleYearPolicy:
     """Hours that one year of a cycle asks for: L670–672."""
 

@@ -40,6 +40,7 @@ class Regulation:
     registration_rows: tuple[policy.RegistrationPolicy, ...]
     cycle_rows: tuple[policy.CyclePolicy, ...]
     window_rows: tuple[policy.WindowPolicy, ...]
+    application_rows: tuple[policy.ApplicationPolicy, ...]
     cycle_year_rows: tuple[policy.CycleYearPolicy, ...]
 
     def annual(
@@ -80,6 +81,12 @@ class Regulation:
         """Return the windows of applications of `year`: L665–666."""
         found = self._row(self.window_rows, year, jurisdiction, person_group)
         return _found(found, "window", year, jurisdiction)
+
+    def application(
+        self, year: int, *, person_group: PersonGroup, jurisdiction: str = GUANGZHOU
+    ) -> policy.ApplicationPolicy | None:
+        """Return until when a group applies in `year`, if it has a day of its own: L162."""
+        return self._row(self.application_rows, year, jurisdiction, person_group)
 
     def cycle_year(
         self,
@@ -131,6 +138,7 @@ def load(text: str) -> Regulation:
         registration_rows=_rows(policy.RegistrationPolicy, tables.get("registration", [])),
         cycle_rows=_rows(policy.CyclePolicy, tables.get("cycle", [])),
         window_rows=_rows(policy.WindowPolicy, tables.get("window", [])),
+        application_rows=_rows(policy.ApplicationPolicy, tables.get("application", [])),
         cycle_year_rows=_rows(policy.CycleYearPolicy, tables.get("cycle_year", [])),
     )
     _check(regulation)
@@ -216,6 +224,7 @@ def _check(regulation: Regulation) -> None:
         regulation.registration_rows,
         regulation.cycle_rows,
         regulation.window_rows,
+        regulation.application_rows,
         regulation.cycle_year_rows,
     )
     scopes = [[row.scope for row in rows] for rows in kinds]

@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 import strawberry
 
 from models.account import UserType
-from resolvers import account, ids, organisation
+from resolvers import account, deadline, ids, notice, organisation
+from schema.deadline import Deadline
 from schema.errors import UserError
 from schema.field import answered_by, named, published, stored
 from schema.label import Label
@@ -64,6 +65,10 @@ class User:
     person: Person = answered_by(account.person, "The natural person.")
     seat: Seat = answered_by(account.active_seat, "The seat the viewer acts from.")
     seats: list[Seat] = answered_by(account.seats, "The seats to choose from.")
+    deadlines: list[Deadline] = answered_by(
+        deadline.deadlines, "The next days the viewer or his people must not miss, nearest first."
+    )
+    unread_notices: int = answered_by(notice.unread, "How many notices (提醒) are unread.")
 
 
 @strawberry.type(description="A session is open.")

@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from resolvers import amendment, case, grant, organisation, person
+from resolvers import amendment, case, cycle_application, grant, organisation, person, route
 from schema.field import answered_by, named, published, stored
 from schema.label import Label
 from schema.node import Node
 from schema.organisation import Organisation
-from schema.person import Person
+from schema.person import Person, Profile
 from schema.role import REVIEWERS
-from workflow.case import Kind, Status
+from schema.route import RouteStep
+from workflow.case import Kind, Reason, Status
 
 named(
     Status,
@@ -44,10 +45,25 @@ named(
     STEP_UNDERSTAFFED="A step has too few people.",
     STAND_IN_CALLED="The superior body was asked for the second person (代审).",
     BLOCKED="No organisation was found for the next step.",
+    CLAIM_EXPIRED="A task that was held for two working days was put back.",
+    MOVED_UP="Nobody was left in the group; the task went to the next group up.",
+    FREED="Whoever it was kept for has left; it is the group's again.",
+    OVERDUE="The term is over (办理逾期); told once for each level.",
     RETURNED="Returned (退案).",
     RESTATED="The content as it is now was adopted; all begins again (重新统计).",
     APPROVED="Ended with yes (审核同意结案).",
     REJECTED="Ended with no (不同意结案).",
+    MIGRATED_DEFINITION="Goes on under another version of its route (流程换版).",
+)
+named(
+    Reason,
+    "TaskReason",
+    "Why a task is open.",
+    SUBMITTED="After a submission (待审).",
+    RETURNED="After a return from a later step (待审(退案)).",
+    RECALLED="After a recall (待审(回收)).",
+    HANDED_BACK="Handed back by a colleague (退案(内部)).",
+    RESTATED="The content was stated anew (待审(重新统计)).",
 )
 published(
     case.RecallCaseInput,
@@ -57,15 +73,25 @@ published(
     expected_version="The version the client saw.",
     idempotency_key="The same key, the same answer.",
 )
+published(
+    case.RestateCaseInput,
+    "RestateCaseInput",
+    "A case whose content has changed since it was submitted.",
+    case_id="The case.",
+    expected_version="The version the client saw.",
+    idempotency_key="The same key, the same answer.",
+)
 
 if TYPE_CHECKING:
     from schema.amendment import Amendment
+    from schema.cycle_application import CycleApplication
     from schema.grant import Grant
     from schema.task import Task
     from schema.training import TrainingRecord
 else:  # a record shows its case, a case its record
     Amendment = Annotated["Amendment", strawberry.lazy("schema.amendment")]
     Grant = Annotated["Grant", strawberry.lazy("schema.grant")]
+    CycleApplication = Annotated["CycleApplication", strawberry.lazy("schema.cycle_application")]
     Task = Annotated["Task", strawberry.lazy("schema.task")]
     TrainingRecord = Annotated["TrainingRecord", strawberry.lazy("schema.training")]
 
@@ -86,6 +112,8 @@ class TimelineEntry:
     comment: str = stored("What was said (意见).")
     organisation: str | None = stored("Organisation (所属单位).")
     person: str | None = stored("Person (处理人).")
+    on_behalf_of: str | None = stored("In whose name (代理), if not in his own.")
+    signature: str | None = stored("Both in words: 张三 代 李四.")
     at: datetime = stored("When (操作时间).")
     round: int | None = stored("Which submission it belongs to.")
     to: Label | None = stored("Where the case went, if it was returned or recalled.")
@@ -114,10 +142,22 @@ class Case(Node):
     grant: Grant | None = answered_by(
         grant.of_subject, "The grant (权限) it is about, if it is about one."
     )
+    profile: Profile | None = answered_by(
+        person.of_subject, "The profile it is about, if it is about one."
+    )
+    cycle_application: CycleApplication | None = answered_by(
+        cycle_application.of_subject, "The cycle application it is about, if it is about one."
+    )
     open_task: Task | None = answered_by(
         case.open_task, "The open task, for those to whom it is addressed.", seen_by=REVIEWERS
     )
     timeline: list[TimelineEntry] = answered_by(case.timeline, "What happened, in order.")
+    forecast: list[RouteStep] = answered_by(
+        route.forecast, "What awaits it, step by step; nothing when it is over."
+    )
+    diagram: str = answered_by(
+        route.diagram, "Its route as Mermaid: the present step is thick, those done are shaded."
+    )
 
 
 @strawberry.type(description="A case after a verb.")

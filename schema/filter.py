@@ -34,6 +34,15 @@ published(
     conditions.OfRow, "IDFilter", "The row with this id, or with one of these.", eq=EQ, in_=IN
 )
 
+published(
+    conditions.OfOrganisation,
+    "OrganisationIDFilter",
+    "Of an organisation, of one of several, or of a whole part of the tree.",
+    eq=EQ,
+    in_=IN,
+    within="This organisation, or one below it in the tree.",
+)
+
 JOINED = {
     "and_": "All of these as well.",
     "or_": "At least one of these as well.",

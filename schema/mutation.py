@@ -9,8 +9,12 @@ from resolvers import (
     annual,
     attachment,
     case,
+    certificate,
+    cycle_application,
     decision,
     declaration,
+    delegation,
+    notice,
     person,
     remark,
 )
@@ -19,7 +23,11 @@ from schema.amendment import AmendmentPayload
 from schema.annual import PersonPayload
 from schema.attachment import RequestUploadPayload
 from schema.case import CasePayload
+from schema.certificate import CertificatePayload
 from schema.command import commanded_by
+from schema.cycle_application import CycleApplicationPayload
+from schema.delegation import DelegationPayload
+from schema.notice import MarkNoticesReadPayload
 from schema.remark import RemarkPayload, RemoveRemarkPayload
 from schema.role import REVIEWERS, SIGNED_IN, UNITS
 from schema.task import DecideTasksPayload, TaskPayload
@@ -33,6 +41,20 @@ class Mutation(AccountMutation):
         person.save,
         PersonPayload,
         "Keep one's profile (个人资料维护).",
+        seen_by=SIGNED_IN,
+    )
+    submit_profile: Any = commanded_by(
+        "SubmitProfile",
+        person.submit,
+        PersonPayload,
+        "Ask one's unit to confirm one's profile (个人基本资料确认).",
+        seen_by=SIGNED_IN,
+    )
+    recall_profile: Any = commanded_by(
+        "RecallProfile",
+        person.recall,
+        PersonPayload,
+        "Take one's profile back while nobody has acted (回收).",
         seen_by=SIGNED_IN,
     )
     declare_record: Any = commanded_by(
@@ -153,6 +175,76 @@ class Mutation(AccountMutation):
         "Give a proposed amendment up for good (撤回).",
         seen_by=UNITS,
     )
+    create_delegation: Any = commanded_by(
+        "CreateDelegation",
+        delegation.create,
+        DelegationPayload,
+        "Let a colleague decide in somebody's name while he is absent (代理).",
+        seen_by=REVIEWERS,
+    )
+    revoke_delegation: Any = commanded_by(
+        "RevokeDelegation",
+        delegation.revoke,
+        DelegationPayload,
+        "End a delegation now (撤销代理).",
+        seen_by=REVIEWERS,
+    )
+    mark_notices_read: Any = commanded_by(
+        "MarkNoticesRead",
+        notice.mark_read,
+        MarkNoticesReadPayload,
+        "Have read notices (已阅).",
+        seen_by=SIGNED_IN,
+    )
+    restate_case: Any = commanded_by(
+        "RestateCase",
+        case.restate,
+        CasePayload,
+        "Adopt what has changed under review and begin again with it (重新统计学时).",
+        seen_by=REVIEWERS,
+    )
+    apply_for_cycle: Any = commanded_by(
+        "ApplyForCycle",
+        cycle_application.apply,
+        CycleApplicationPayload,
+        "Begin an application for cycle verification (周期验证申请) as a draft.",
+        seen_by=SIGNED_IN,
+    )
+    edit_cycle_application: Any = commanded_by(
+        "EditCycleApplication",
+        cycle_application.edit,
+        CycleApplicationPayload,
+        "Change a draft or a returned application (编辑).",
+        seen_by=SIGNED_IN,
+    )
+    delete_cycle_application: Any = commanded_by(
+        "DeleteCycleApplication",
+        cycle_application.delete,
+        CycleApplicationPayload,
+        "Throw away a draft that was never handed in (删除).",
+        seen_by=SIGNED_IN,
+    )
+    submit_cycle_application: Any = commanded_by(
+        "SubmitCycleApplication",
+        cycle_application.submit,
+        CycleApplicationPayload,
+        "Hand an application in (送审): its date is today, its figures those of this moment.",
+        seen_by=SIGNED_IN,
+    )
+    recall_cycle_application: Any = commanded_by(
+        "RecallCycleApplication",
+        cycle_application.recall,
+        CycleApplicationPayload,
+        "Take an application back while nobody has given an opinion (回收).",
+        seen_by=SIGNED_IN,
+    )
+    withdraw_cycle_application: Any = commanded_by(
+        "WithdrawCycleApplication",
+        cycle_application.withdraw,
+        CycleApplicationPayload,
+        "Give an application up for good (撤回).",
+        seen_by=SIGNED_IN,
+    )
     add_remark: Any = commanded_by(
         "AddRemark", remark.add, RemarkPayload, "Add a prepared text (批注管理).", seen_by=REVIEWERS
     )
@@ -168,5 +260,12 @@ class Mutation(AccountMutation):
         annual.recalculate,
         PersonPayload,
         "Judge a person's years anew (重新统计学时).",
+        seen_by=SIGNED_IN,
+    )
+    issue_certificate: Any = commanded_by(
+        "IssueCertificate",
+        certificate.issue,
+        CertificatePayload,
+        "Certify a year of one's own that passes (申领验证证书); once per result.",
         seen_by=SIGNED_IN,
     )

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from resolvers import annual, job, organisation, person
+from resolvers import annual, certificate, job, organisation, person
 from rules import person as words
 from schema import filter
 from schema.field import answered_by, named, published, stored
@@ -62,6 +62,23 @@ published(
     idempotency_key="The same key, the same answer.",
 )
 published(
+    person.ProfileVersionInput,
+    "ProfileVersionInput",
+    "One's own profile, as the client saw it.",
+    expected_version="Version of the profile the client saw.",
+    idempotency_key="The same key, the same answer.",
+)
+named(
+    person.Confirmation,
+    "ProfileConfirmation",
+    "How the confirmation of a profile stands (个人基本资料确认).",
+    NONE="Nobody has asked for it.",
+    ASKED="The unit is asked (待确认).",
+    RETURNED="It came back to be mended (退案).",
+    CONFIRMED="Confirmed (已确认).",
+    VOID="It was confirmed and then changed: ask again (须重新确认).",
+)
+published(
     person.PersonFilter,
     "PersonFilter",
     "Which persons.",
@@ -84,6 +101,17 @@ published(
 )
 
 
+if TYPE_CHECKING:
+    from schema.annual import AnnualResult
+    from schema.case import Case
+    from schema.certificate import Certificate
+else:  # annual results and cases name their person, persons lead to theirs
+    AnnualResult = Annotated["AnnualResult", strawberry.lazy("schema.annual")]
+    Case = Annotated["Case", strawberry.lazy("schema.case")]
+    Certificate = Annotated["Certificate", strawberry.lazy("schema.certificate")]
+Confirmer = Annotated["Person", strawberry.lazy("schema.person")]
+
+
 @strawberry.type(description="A profile (个人资料): half of the rules read it.")
 class Profile:
     gender: words.Gender | None = stored(PROFILE["gender"])
@@ -102,12 +130,15 @@ class Profile:
     missing: list[str] = answered_by(
         person.missing, "Required fields (*) that are empty; while there are any, nothing opens."
     )
-
-
-if TYPE_CHECKING:
-    from schema.annual import AnnualResult
-else:  # annual results name their person, persons their annual results
-    AnnualResult = Annotated["AnnualResult", strawberry.lazy("schema.annual")]
+    confirmation: person.Confirmation = stored(
+        "How its confirmation stands. What the unit has confirmed counts until it is changed; a"
+        " telephone number may change."
+    )
+    confirmed_at: datetime | None = stored("When the unit has confirmed it.")
+    confirmed_by: Confirmer | None = answered_by(person.confirmed_by, "Who has confirmed it.")
+    case: Case | None = answered_by(
+        person.confirmation_case, "The latest case of its confirmation (办理情况)."
+    )
 
 
 @strawberry.type(description="A person (专业技术人员).")
@@ -125,6 +156,11 @@ class Person(Node):
     )
     annual_results: list[AnnualResult] = answered_by(
         annual.of_person, "Yearly totals (学时统计情况), the latest year first.", seen_by=SIGNED_IN
+    )
+    certificates: list[Certificate] = answered_by(
+        certificate.of_person,
+        "Certificates (验证证书) ever issued to him, the latest first.",
+        seen_by=SIGNED_IN,
     )
     stale_since: datetime | None = answered_by(
         person.stale_since,

@@ -9,15 +9,20 @@ from resolvers import (
     amendment,
     annual,
     case,
+    certificate,
     claim,
     cycle,
+    cycle_application,
+    delegation,
     grant,
     move,
     node,
+    notice,
     organisation,
     person,
     registration,
     remark,
+    route,
     session,
     staff,
     task,
@@ -28,16 +33,21 @@ from schema.account import User
 from schema.amendment import Amendment
 from schema.annual import AnnualResult
 from schema.case import Case
+from schema.certificate import Certificate
 from schema.command import commanded_by
 from schema.cycle import CyclePreview
+from schema.cycle_application import CycleApplication
+from schema.delegation import Colleague, Delegation
 from schema.field import answered_by
 from schema.grant import Grant, UnitCodePayload
 from schema.node import Connection, Node
+from schema.notice import Notice
 from schema.organisation import Organisation
 from schema.person import Person
 from schema.registration import Claim, Registration, RegistrationTerms
 from schema.remark import Remark
 from schema.role import OFFICES, REVIEWERS, SIGNED_IN
+from schema.route import RoutePreview
 from schema.session import Session
 from schema.staff import Member, Move
 from schema.task import Task, TodoGroup
@@ -87,6 +97,21 @@ class Query:
         "Tasks (待办) addressed to the viewer's groups, oldest first.",
         seen_by=REVIEWERS,
     )
+    delegations: Connection[Delegation] = answered_by(
+        delegation.delegations,
+        "Delegations (代理) that name the viewer; for its administrator, all of his organisation.",
+        seen_by=REVIEWERS,
+    )
+    colleagues: list[Colleague] = answered_by(
+        delegation.colleagues,
+        "The other people seated in the viewer's organisation: who may stand for whom.",
+        seen_by=REVIEWERS,
+    )
+    notices: Connection[Notice] = answered_by(
+        notice.notices,
+        "Notices (提醒) to the viewer and his groups: the unread first, then the latest.",
+        seen_by=SIGNED_IN,
+    )
     case: Case = answered_by(case.case, "One case (案) with its timeline.", seen_by=SIGNED_IN)
     amendments: Connection[Amendment] = answered_by(
         amendment.amendments,
@@ -118,11 +143,28 @@ class Query:
     annual_results: Connection[AnnualResult] = answered_by(
         annual.results, "Annual results (年度验证), the latest year first.", seen_by=SIGNED_IN
     )
+    certificates: Connection[Certificate] = answered_by(
+        certificate.certificates,
+        "Certificates (验证证书): one's own, and those of the people of the viewer's organisation.",
+        seen_by=SIGNED_IN,
+    )
     cycle_preview: Any = commanded_by(
         "CyclePreview",
         cycle.preview,
         CyclePreview,
         "Would an application for cycle verification pass (周期验证)? Nothing is applied for.",
+        seen_by=SIGNED_IN,
+    )
+    route_preview: Any = commanded_by(
+        "RoutePreview",
+        route.preview,
+        RoutePreview,
+        "Who will decide, by when, and are there people enough? Nothing is sent.",
+        seen_by=SIGNED_IN,
+    )
+    cycle_applications: Connection[CycleApplication] = answered_by(
+        cycle_application.applications,
+        "Applications for cycle verification (复验业务查询): one's own, and those of one's seat.",
         seen_by=SIGNED_IN,
     )
     persons: Connection[Person] = answered_by(

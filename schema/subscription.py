@@ -18,6 +18,11 @@ class TasksChange:
     )
 
 
+@strawberry.type(description="Word that there are new notices, or that some were read.")
+class NoticesChange:
+    unread_notices: int = answered_by(change.unread, "How many are unread (提醒) now.")
+
+
 @strawberry.type(description="Word that a case has changed.")
 class CaseChange:
     case: Case = answered_by(change.case, "The case (案) as it is now.")
@@ -35,6 +40,9 @@ class JobProgress:
 class Subscription:
     my_tasks_changed: AsyncIterator[TasksChange] = followed_by(
         change.my_tasks, "Tasks of the viewer's groups, or what waits for a person himself."
+    )
+    notices_changed: AsyncIterator[NoticesChange] = followed_by(
+        change.notices, "Notices to the viewer and to his groups."
     )
     case_changed: AsyncIterator[CaseChange] = followed_by(
         change.of_case, "A case: opinions, claims, returns, its end."

@@ -4,17 +4,29 @@ from datetime import datetime
 
 import strawberry
 
-from resolvers import amendment, decision, grant, ids, organisation, person, remark, task
+from resolvers import (
+    amendment,
+    cycle_application,
+    decision,
+    delegation,
+    grant,
+    ids,
+    organisation,
+    person,
+    remark,
+    task,
+)
 from schema import errors, filter
 from schema.amendment import Amendment
 from schema.case import Case
+from schema.cycle_application import CycleApplication
 from schema.errors import UserError
 from schema.field import answered_by, named, published, stored
 from schema.grant import Grant
 from schema.label import Label
 from schema.node import Node
 from schema.organisation import Organisation
-from schema.person import Person
+from schema.person import Person, Profile
 from schema.remark import Remark
 from schema.role import SUPERIORS
 from schema.training import TrainingRecord
@@ -29,18 +41,9 @@ named(
     DONE="Done (已办).",
     VOID="Overtaken by a recall (作废).",
 )
-named(
-    Reason,
-    "TaskReason",
-    "Why a task is open.",
-    SUBMITTED="After a submission (待审).",
-    RETURNED="After a return from a later step (待审(退案)).",
-    RECALLED="After a recall (待审(回收)).",
-    HANDED_BACK="Handed back by a colleague (退案(内部)).",
-    RESTATED="The content was stated anew (待审(重新统计)).",
-)
 VERSION, KEY = "The version of the task the client saw.", "The same key, the same answer."
 REMARK = "The remark (批注) it was picked from."
+BEHALF = "In whose name (代理); left out: in one's own."
 published(
     task.TaskFilter,
     "TaskFilter",
@@ -57,11 +60,13 @@ published(
     applicant="Whom it is about: the applicant, or whose record is amended.",
     name="His name (姓名).",
     employer="His employer.",
-    discipline="His discipline.",
+    discipline="His discipline; of an application, the one it names.",
+    level="Level a cycle application is for (拟晋升级别).",
+    cycle_business="The yearly business of a cycle application (复验业务).",
     course_name="Course name of the record (培训科目).",
     category="Category of the record (科目类型).",
     ends_on="End date of the record (参训时间).",
-    year="Year of the record.",
+    year="Year of the record or of the application.",
     **filter.JOINED,
 )
 named(
@@ -84,6 +89,7 @@ published(
     "TaskInput",
     "A task and the version the client saw.",
     task_id="The task.",
+    on_behalf_of=BEHALF,
     expected_version=VERSION,
     idempotency_key=KEY,
 )
@@ -104,6 +110,7 @@ published(
     comment="The reviewer's words (意见).",
     remark_id=REMARK,
     values="Numbers the reviewer sets.",
+    on_behalf_of=BEHALF,
     expected_version=VERSION,
     idempotency_key=KEY,
 )
@@ -123,6 +130,7 @@ published(
     to="Where a return goes: `applicant` or the key of an earlier step.",
     comment="The reviewer's words (意见).",
     remark_id=REMARK,
+    on_behalf_of=BEHALF,
     idempotency_key=KEY,
 )
 
@@ -134,6 +142,17 @@ class Action:
     enabled: bool = stored("May it be pressed now?")
     refusal: UserError | None = answered_by(errors.of_action, "Why not: what the verb would say.")
     targets: list[Label] = stored("Where a return may go.")
+
+
+@strawberry.type(description="Somebody in whose name the viewer may act on a task (代理).")
+class StandsFor:
+    person: Person = answered_by(
+        delegation.stands_for, "In whose name; its id goes into `onBehalfOf`."
+    )
+    until: datetime = stored("Until when.")
+    available_actions: list[Action] = answered_by(
+        delegation.available_actions, "Every act in his name, with the reason when it is greyed."
+    )
 
 
 @strawberry.type(description="A task (待办): the open step of a case, addressed to a group.")
@@ -168,8 +187,17 @@ class Task(Node):
         amendment.of_subject, "The amendment (更正) to be confirmed."
     )
     grant: Grant | None = answered_by(grant.of_subject, "The grant (权限) to be approved.")
+    profile: Profile | None = answered_by(
+        person.of_subject, "The profile (个人资料) to be confirmed."
+    )
+    cycle_application: CycleApplication | None = answered_by(
+        cycle_application.of_subject, "The cycle application (周期验证申请) to be verified."
+    )
     available_actions: list[Action] = answered_by(
         task.available_actions, "Every act of the step, with the reason when it is greyed."
+    )
+    on_behalf_of: list[StandsFor] = answered_by(
+        delegation.of_task, "For whom the viewer may decide it (代理), beside himself."
     )
     remarks: list[Remark] = answered_by(
         remark.presets, "Prepared texts of the organisation for this step (批注)."
@@ -184,6 +212,7 @@ class TodoGroup:
     claimed: int = stored("How many of them somebody holds.")
     oldest: datetime = stored("Since when the oldest waits.")
     overdue: int = stored("How many are late.")
+    delegated: int = stored("How many are there only because the viewer stands for somebody.")
 
 
 @strawberry.type(description="A task after a verb.")

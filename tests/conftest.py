@@ -20,7 +20,7 @@ from devserver.redis import Redis as RedisServer
 from models.ids import uuid7
 from tests import servers
 from tests.town import Town
-from workflow import keyfile, keyring
+from workflow import keyfile, keyring, signature
 
 NUMBERS = itertools.count(1)
 
@@ -141,8 +141,15 @@ async def town(
     folder = tmp_path_factory.mktemp("town")
     name = f"town{uuid7().hex}"
     await admin.execute(f"CREATE DATABASE {name} TEMPLATE {servers.TEMPLATE} STRATEGY file_copy")
+    signature.keep(folder / "certificate.pem", signature.generate())
     variables = servers.environment(
-        pg, name, redis_url=redis_server.url(), storage=str(folder), log_level="WARNING"
+        pg,
+        name,
+        redis_url=redis_server.url(),
+        storage=str(folder),
+        log_level="WARNING",
+        certificate_key=str(folder / "certificate.pem"),
+        certificate_issuer="广州市人力资源和社会保障局（演示）",
     )
     town = Town(variables, folder)
     try:

@@ -18,7 +18,7 @@ NAMELESS = {"utils", "helpers", "common", "misc", "manager", "service", "base"}
 WRITES = re.compile(r"^(save|create|update|delete|get_or_create|update_or_create|bulk_\w+)$")
 READS = {"filter", "exclude", "get", "get_or_none", "all", "first", "raw"}
 APART = {"tests", "bench"}  # measured by other standards
-LAYERS = {"resolvers", "rules", "schema", "uploads", "workers"}
+LAYERS = {"printing", "resolvers", "rules", "schema", "uploads", "workers"}
 
 
 @dataclass(frozen=True)

@@ -104,7 +104,7 @@ def test_a_database_that_is_not_there_is_one_sentence(name: str, scratch: Path) 
     url = f"postgresql://postgres@/jijiao?host={scratch}"
     place = {"JIJIAO_DATABASE_URL": url, "JIJIAO_STORAGE": str(scratch)}
 
-    answer = run(name, JIJIAO_MODE="dev", **place)
+    answer = run(*name.split(), JIJIAO_MODE="dev", **place)
 
     assert (answer.returncode, answer.stdout) == (1, "")
     assert answer.stderr.startswith("database: ")

@@ -36,6 +36,7 @@ BAD = [
     ("JIJIAO_SEAL_HEADS", "heads", "must be an absolute path, not 'heads'"),
     ("JIJIAO_AUDIT_DAYS", "183", "must be a whole number from 184 to 36500, not '183'"),
     ("JIJIAO_CLAMD", "scanner", "must be the path of clamd's socket, host:port, or empty"),
+    ("JIJIAO_CERTIFICATE_KEY", "key.pem", "must be an absolute path, not 'key.pem'"),
     ("JIJIAO_MODE", "test", "must be one of production, dev, not 'test'"),
     ("JIJIAO_PORT", "0", "must be a whole number from 1 to 65535, not '0'"),
     ("JIJIAO_PORT", "８000", "must be a whole number from 1 to 65535, not '８000'"),
@@ -76,6 +77,16 @@ BAD = [
 ]
 
 
+def test_who_signs_certificates_says_who_issues_them() -> None:
+    signing = {**GOOD, "JIJIAO_CERTIFICATE_KEY": "/etc/jijiao/certificate.pem"}
+
+    with pytest.raises(SettingError, match="JIJIAO_CERTIFICATE_ISSUER must be set where"):
+        settings.read(signing)
+    named = settings.read({**signing, "JIJIAO_CERTIFICATE_ISSUER": "某局"})
+
+    assert named.certificate_issuer == "某局"
+
+
 @pytest.mark.parametrize(("name", "value", "must"), BAD)
 def test_a_wrong_setting_is_named_with_what_it_must_be(name: str, value: str, must: str) -> None:
     with pytest.raises(SettingError) as error:
@@ -88,7 +99,10 @@ def test_a_wrong_setting_is_named_with_what_it_must_be(name: str, value: str, mu
 def test_every_setting_is_in_the_table_of_wrong_values() -> None:
     every = {settings.variable(name) for name in settings.Settings.__dataclass_fields__}
 
-    assert every - {name for name, *_ in BAD} == {"JIJIAO_HOST"}  # any text is a host
+    assert every - {name for name, *_ in BAD} == {
+        "JIJIAO_HOST",  # any text is a host
+        "JIJIAO_CERTIFICATE_ISSUER",  # and any a name
+    }
 
 
 def test_a_wrong_url_is_not_repeated_since_it_may_hold_a_password() -> None:

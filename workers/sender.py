@@ -10,12 +10,15 @@ import urllib.request
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from settings import Settings
 from workers.job import Effect, Handler, Job
 from workflow import message, reset
 from workflow.reset import Letter, Send
+
+if TYPE_CHECKING:
+    from settings import Settings
 
 PATIENCE = 10.0  # seconds
 

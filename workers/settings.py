@@ -9,7 +9,7 @@ from arq.connections import ArqRedis
 from tortoise import Tortoise
 
 import settings
-from workers import heartbeat, job, load, recalculate, scan, sender
+from workers import deadline, heartbeat, job, load, recalculate, scan, sender
 from workers.beside import beside
 from workflow import attachment, failpoint, later, reset
 
@@ -43,4 +43,6 @@ async def main(given: settings.Settings, arguments: Sequence[str]) -> int:
         await around.enter_async_context(heartbeat.beating(name))
         if load.SCAN in LOADS[name]:
             await around.enter_async_context(beside(scan.upkeep(given)))
+        if load.SHORT in LOADS[name]:
+            await around.enter_async_context(beside(deadline.upkeep()))
         return await load.run([load.worker(redis, each, known) for each in LOADS[name]])

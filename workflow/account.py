@@ -22,7 +22,7 @@ from models.ids import uuid7
 from models.read import Connection, Row
 from rules import text
 from rules.refusal import Refused
-from workflow import grant_form, history, password, throttle
+from workflow import delegation, grant_form, history, password, throttle
 from workflow.history import Tag
 
 LONGEST_LOGIN = 40
@@ -134,6 +134,7 @@ async def viewer_of(
         account_id=row.account_id,
         person_id=row.person_id,
         session_id=row.session_id,
+        mandates=delegation.mandates(row.mandates),
         **acting_from(row, seat_id=row.seat_id),
     )
 

@@ -14,12 +14,12 @@ from models import access, annual_sql, read
 from models.ids import uuid7
 from models.read import Connection, Parameters, Row
 from rules import annual, dates, figures, regulation
-from rules.annual import AnnualVerdict
+from rules.annual import AnnualVerdict, Verdict
 from rules.course import CourseCategory
 from rules.figures import Entry
 from rules.person import Discipline, PersonGroup
 from rules.refusal import Refused
-from workflow import command, history, later
+from workflow import certificate, command, history, later
 from workflow.command import Answer, Done, Request
 from workflow.history import Tag
 
@@ -103,7 +103,10 @@ def judge_year(given: Inputs, year: int) -> AnnualVerdict:
 async def store(
     c: Connection, given: Inputs, verdicts: Sequence[AnnualVerdict], *, now: datetime
 ) -> bool:
-    """Add the snapshots that differ from the last ones; False when the inputs have changed."""
+    """Add the snapshots that differ from the last ones; False when the inputs have changed.
+
+    A certificate of a year that no longer passes ends with it.
+    """
     settled = await c.execute_query_dict(annual_sql.SETTLE, [given.person_id, given.version, now])
     if not settled:
         return False
@@ -112,7 +115,15 @@ async def store(
         years = [one["year"] for one in fresh]
         await c.execute_query(annual_sql.RETIRE, [given.person_id, years])
         await c.execute_query(annual_sql.SNAPSHOT, [given.person_id, json.dumps(fresh), now])
+    if turned := [one["year"] for one in fresh if has_turned(given, one)]:
+        await certificate.revoke_turned(c, given.person_id, turned, now)
     return True
+
+
+def has_turned(given: Inputs, fresh: Mapping[str, Any]) -> bool:
+    """Did the year pass before, and does it no longer?"""
+    _, last = given.current.get(fresh["year"], (0, {}))
+    return last.get("verdict") == Verdict.PASS and fresh["verdict"] == Verdict.FAIL
 
 
 def snapshot(given: Inputs, verdict: AnnualVerdict) -> dict[str, Any] | None:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from rules.refusal import Refused
+from workflow.opinion import Opinion
 from workflow.vocabulary import APPLICANT, Act, Group, Relation
 
 __all__ = ["APPLICANT", "Act", "Group", "Relation"]  # the words of a command, for its makers
@@ -46,17 +47,22 @@ class Kind(StrEnum):
     CLAIMED = "claimed"
     UNCLAIMED = "unclaimed"
     RELEASED = "released"
+    CLAIM_EXPIRED = "claim_expired"
     OPINED = "opined"
     RETURNED_INSIDE = "returned_inside"
     FORWARDED = "forwarded"
     STEP_SKIPPED = "step_skipped"
     STEP_UNDERSTAFFED = "step_understaffed"
     STAND_IN_CALLED = "stand_in_called"
+    MOVED_UP = "moved_up"
+    FREED = "freed"
+    OVERDUE = "overdue"
     BLOCKED = "blocked"
     RETURNED = "returned"
     RESTATED = "restated"
     APPROVED = "approved"
     REJECTED = "rejected"
+    MIGRATED_DEFINITION = "migrated_definition"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,49 +85,6 @@ class Actor:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Opinion:
-    """What somebody said at a step, on one content, in one round."""
-
-    step: str
-    round: int
-    act: Act
-    people: frozenset[str]
-    revision: str
-    slot: int = 0
-    org_id: str | None = None
-    stood_in: bool = False
-    values: tuple[tuple[str, str], ...] = ()
-    at: str = ""
-
-    def to_state(self) -> dict[str, Any]:
-        """Return what `from_state` reads."""
-        return {
-            "step": self.step,
-            "round": self.round,
-            "act": self.act.value,
-            "people": sorted(self.people),
-            "revision": self.revision,
-            "slot": self.slot,
-            "org_id": self.org_id,
-            "stood_in": self.stood_in,
-            "values": dict(self.values),
-            "at": self.at,
-        }
-
-    @classmethod
-    def from_state(cls, state: Mapping[str, Any]) -> "Opinion":
-        """Read an opinion back."""
-        return cls(
-            **{
-                **state,
-                "act": Act(state["act"]),
-                "people": frozenset(state["people"]),
-                "values": tuple(sorted(state["values"].items())),
-            }
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """One run of a route: only what still counts, history lives in the events."""
 
@@ -141,6 +104,7 @@ class Case:
     claimed_by: str | None = None
     only_for: frozenset[str] = frozenset()
     only_stand_in: bool = False
+    told: tuple[str, ...] = ()  # what the clock has said since the case came here
     stand_in: str | None = None
     own_reviewers: int = 0
     reason: Reason | None = None
@@ -181,6 +145,7 @@ class Case:
             "claimed_by": self.claimed_by,
             "only_for": sorted(self.only_for),
             "only_stand_in": self.only_stand_in,
+            "told": list(self.told),
             "stand_in": self.stand_in,
             "own_reviewers": self.own_reviewers,
             "reason": self.reason and self.reason.value,
@@ -199,6 +164,7 @@ class Case:
                 "opinions": tuple(map(Opinion.from_state, state["opinions"])),
                 "skipped": tuple(state["skipped"]),
                 "only_for": frozenset(state["only_for"]),
+                "told": tuple(state.get("told", ())),
                 "reason": state["reason"] and Reason(state["reason"]),
                 "missing": state["missing"] and Relation(state["missing"]),
             }
@@ -225,6 +191,9 @@ class Event:
     data: Mapping[str, Any] = field(default_factory=dict)
 
 
+Seats = Mapping[str, Mapping[str, frozenset[str]]]  # by organisation and person: the groups
+
+
 def accept(values: Mapping[str, str]) -> tuple[Refused, ...]:
     """Find nothing wrong with any value."""
     return ()
@@ -234,12 +203,11 @@ def accept(values: Mapping[str, str]) -> tuple[Refused, ...]:
 class Facts:
     """What the shell looked up under the lock.
 
-    `eligible` counts, per step, the distinct people other than the applicant who hold one of the
-    step's groups in its organisation. `staffed` names, per step, the groups they hold: a first
-    slot nobody can take goes to the next group up. A step that is not named counts as staffed.
-    `declared` has the applicant's number for each field that a reviewer may set. `parts` has the
-    digest of each field of the content, `shortfall` why the content as it is must not pass.
-    """
+    Per step, `eligible` counts who else hold one of its groups in its organisation, `staffed` names
+    those groups (one not named counts as staffed): a first slot nobody can take goes to the next.
+    Of the content `declared` has the applicant's number for each reviewer's field, `parts` the
+    digest of each field; `shortfall` says why it must not pass, `unsettled` why that is unknown;
+    `seats` names who sits in the organisations that have the case, with their groups."""
 
     organisations: Mapping[str, str | None]
     revision: str
@@ -249,11 +217,14 @@ class Facts:
     obstacles: tuple[Refused, ...] = ()
     unclean: tuple[Mapping[str, Any], ...] = ()
     shortfall: Refused | None = None
+    unsettled: Refused | None = None
     parts: Mapping[str, str] = field(default_factory=dict)
     check_values: Callable[[Mapping[str, str]], tuple[Refused, ...]] = accept
     declared: Mapping[str, str | None] = field(default_factory=dict)
     conflict: Mapping[str, Any] = field(default_factory=dict)
     business: str | None = None
+    seats: Seats = field(default_factory=dict)
+    due_at: datetime | None = None
     holder: str = ""  # the name of who has claimed the task
     claimed_at: datetime | None = None
 

@@ -23,3 +23,12 @@ def remaining(*, due: datetime, now: datetime) -> int:
 def overdue(*, due: datetime | None, now: datetime) -> bool:
     """Is the term over?"""
     return due is not None and due < now
+
+
+def lapsed_before(*, workdays: int, now: datetime) -> datetime:
+    """What arrived before this instant, Shanghai time, with such a term is overdue now."""
+    today = dates.shanghai_date(now)
+    day = today - calendar.DAY
+    while calendar.add_workdays(day, workdays) >= today:
+        day -= calendar.DAY
+    return datetime.combine(day + calendar.DAY, time(), tzinfo=dates.SHANGHAI)

@@ -1,15 +1,10 @@
 """A route in sentences, as a table and as a diagram: what an official reads and signs off."""
 
-import sys
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Iterable, Iterator
 
 from workflow import message
-from workflow.route import Route, Step, load_all
+from workflow.route import Route, Step
 from workflow.vocabulary import APPLICANT, SUBJECTS, Act
-
-if TYPE_CHECKING:
-    from settings import Settings
 
 ZH = message.DEFAULT
 
@@ -84,6 +79,10 @@ class Saying:
     def joined(self, parts: Iterable[str]) -> str:
         """Set one sentence after the other."""
         return "".join(part + self("full_stop") for part in parts).strip()
+
+    def listed(self, words: Iterable[str]) -> str:
+        """Set words one after the other."""
+        return message.BETWEEN[self.language].join(words)
 
     def title_of(self, one: Route | Step) -> str:
         """Name a route or a step."""
@@ -164,8 +163,3 @@ def document(routes: Iterable[Route]) -> str:
             parts += ["\n".join(f"- {line}" for line in lines) + "\n", table(one, language)]
         parts.append(f"```mermaid\n{mermaid(one)}```\n")
     return "\n".join(parts)
-
-
-def main(settings: "Settings", arguments: Sequence[str]) -> None:
-    """Print the page of the routes of this release."""
-    sys.stdout.write(document(load_all().values()))

@@ -2,7 +2,7 @@
 
 from rules.refusal import Refused
 from workflow import arrival
-from workflow.case import Opinion
+from workflow.opinion import Opinion
 from workflow.question import Question
 from workflow.route import Route
 

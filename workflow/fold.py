@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from workflow.case import APPLICANT, Case, Event, Kind, Opinion, Reason, Status
+from workflow.case import APPLICANT, Case, Event, Kind, Reason, Status
+from workflow.opinion import Opinion
 from workflow.route import Route
 from workflow.vocabulary import INSIDE, Act, OnResubmit, Relation
 
@@ -13,7 +14,7 @@ Changes = dict[str, Any]
 Fold = Callable[[Route, Case, Data], Changes]
 
 PUT_DOWN: Changes = {"claimed_by": None, "only_for": frozenset(), "only_stand_in": False}
-ALONE: Changes = {"stand_in": None, "own_reviewers": 0}
+ALONE: Changes = {"stand_in": None, "own_reviewers": 0, "told": ()}
 NOWHERE: Changes = {
     **PUT_DOWN,
     **ALONE,
@@ -172,7 +173,27 @@ def step_skipped(route: Route, case: Case, data: Data) -> Changes:
 
 def step_understaffed(route: Route, case: Case, data: Data) -> Changes:
     """People are missing; this is told, nothing else changes."""
-    return {}
+    return {"told": (*case.told, short(data["have"]))}
+
+
+def short(have: int) -> str:
+    """What is remembered of people missing: that so few were left."""
+    return f"short:{have}"
+
+
+def overdue(route: Route, case: Case, data: Data) -> Changes:
+    """The term is over; this is told once for each level."""
+    return {"told": (*case.told, data["level"])}
+
+
+def moved_up(route: Route, case: Case, data: Data) -> Changes:
+    """Nobody is left in the group: the task goes to the next group up."""
+    return {**PUT_DOWN, "slot": data["slot"]}
+
+
+def freed(route: Route, case: Case, data: Data) -> Changes:
+    """Whoever it was kept for has left; it is the group's again."""
+    return PUT_DOWN
 
 
 def stand_in_called(route: Route, case: Case, data: Data) -> Changes:
@@ -183,6 +204,19 @@ def stand_in_called(route: Route, case: Case, data: Data) -> Changes:
 def blocked(route: Route, case: Case, data: Data) -> Changes:
     """An organisation is missing."""
     return {"status": Status.BLOCKED, "missing": Relation(data["relation"])}
+
+
+def migrated(route: Route, case: Case, data: Data) -> Changes:
+    """Under another version of its route from here on; steps that are called otherwise keep on."""
+    names: Data = data["map"]
+    return {
+        "definition": data["digest"],
+        "step": data["step"],
+        "opinions": tuple(
+            replace(one, step=names.get(one.step, one.step)) for one in case.opinions
+        ),
+        "skipped": tuple(names.get(key, key) for key in case.skipped),
+    }
 
 
 def closed(status: Status) -> Fold:
@@ -197,15 +231,20 @@ FOLDS: Mapping[Kind, Fold] = {
     Kind.CLAIMED: claimed,
     Kind.UNCLAIMED: unclaimed,
     Kind.RELEASED: unclaimed,
+    Kind.CLAIM_EXPIRED: unclaimed,
     Kind.OPINED: opined,
     Kind.RETURNED_INSIDE: returned_inside,
     Kind.FORWARDED: forwarded,
     Kind.STEP_SKIPPED: step_skipped,
     Kind.STEP_UNDERSTAFFED: step_understaffed,
     Kind.STAND_IN_CALLED: stand_in_called,
+    Kind.MOVED_UP: moved_up,
+    Kind.FREED: freed,
+    Kind.OVERDUE: overdue,
     Kind.BLOCKED: blocked,
     Kind.RETURNED: returned,
     Kind.RESTATED: restated,
     Kind.APPROVED: closed(Status.APPROVED),
     Kind.REJECTED: closed(Status.REJECTED),
+    Kind.MIGRATED_DEFINITION: migrated,
 }

@@ -44,6 +44,7 @@ TABLE: tuple[Guard, ...] = (
     Guard(entitlement.claimed, frozenset({Act.RELEASE})),
     Guard(readiness.offered, REVIEWING),
     Guard(entitlement.not_held_by_other, REVIEWING | {Act.CLAIM}),
+    Guard(readiness.settled, REVIEWING | {Act.RESTATE}),
     Guard(readiness.same_content, REVIEWING),
     Guard(readiness.other_content, frozenset({Act.RESTATE})),
     Guard(readiness.files_clean, frozenset({Act.PASS})),

@@ -12,7 +12,8 @@ from models.ids import uuid7
 from models.read import Connection
 from models.standing import Stored
 from workflow import deadline, digest, engine
-from workflow.case import TERMINAL, Act, Addressed, Case, Command, Event, Opinion, Status
+from workflow.case import TERMINAL, Act, Actor, Addressed, Case, Command, Event, Status
+from workflow.opinion import Opinion
 from workflow.route import Route
 from workflow.subject import Subject
 
@@ -26,7 +27,7 @@ class OutOfDate(RuntimeError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One accepted command on one case."""
+    """One accepted command on one case, or what the clock had to tell of it."""
 
     case_id: UUID
     subject: Subject
@@ -35,9 +36,19 @@ class Entry:
     before: Case
     events: tuple[Event, ...]
     after: Case
-    command: Command
+    command: Command | None
     command_id: str
     now: datetime
+
+    @property
+    def act(self) -> Act | None:
+        """What was done; nothing by the clock."""
+        return self.command.act if self.command else None
+
+    @property
+    def actor(self) -> Actor | None:
+        """Who did it; nobody, where it was the clock."""
+        return self.command.actor if self.command else None
 
 
 async def write(c: Connection, entry: Entry) -> UUID | None:
@@ -46,7 +57,7 @@ async def write(c: Connection, entry: Entry) -> UUID | None:
     told = await c.execute_query_dict(tables.TELL, tell_values(entry, due))
     if not told:
         raise OutOfDate(str(entry.case_id))
-    opened = None if entry.command.act in KEEPS_THE_TASK else open_task(entry)
+    opened = None if keeps_task(entry) else open_task(entry)
     given = [one for one in entry.after.opinions if one not in entry.before.opinions]
     if opened or given:
         values = [
@@ -60,12 +71,20 @@ async def write(c: Connection, entry: Entry) -> UUID | None:
     return UUID(opened["id"]) if opened else None
 
 
+def keeps_task(entry: Entry) -> bool:
+    """Does the same task stay open?"""
+    if entry.act is not None:
+        return entry.act in KEEPS_THE_TASK
+    before, after = (engine.open_task(entry.route, one) for one in (entry.before, entry.after))
+    return before == after
+
+
 def due_at(entry: Entry) -> datetime | None:
     """The term runs from the arrival at the step, not from each opinion inside it."""
     if entry.after.status is not Status.IN_REVIEW:
         return None
     arrived = (entry.before.step, entry.before.round) != (entry.after.step, entry.after.round)
-    moved = entry.command.act in {Act.RETURN, Act.RECALL}
+    moved = entry.act in {Act.RETURN, Act.RECALL}
     if entry.stored and not arrived and not moved:
         return entry.stored.due_at
     step = entry.route.step(entry.after.step or "")
@@ -74,13 +93,13 @@ def due_at(entry: Entry) -> datetime | None:
 
 def tell_values(entry: Entry, due: datetime | None) -> list[Any]:
     """The parameters of `models.case.TELL`, in its order."""
-    actor, after, subject = entry.command.actor, entry.after, entry.subject
+    actor, after, subject = entry.actor, entry.after, entry.subject
     return [
         entry.case_id,
-        actor.person_id,
-        actor.account_id,
-        actor.on_behalf_of,
-        actor.org_id,
+        actor and actor.person_id,
+        actor and actor.account_id,
+        actor and actor.on_behalf_of,
+        actor and actor.org_id,
         entry.now,
         entry.command_id,
         json.dumps(event_rows(entry)),
@@ -133,18 +152,24 @@ def event_hash(
 
 def task_row(entry: Entry) -> dict[str, Any]:
     """What becomes of the task that was open."""
-    act, person = entry.command.act, entry.command.actor.person_id
-    if act in KEEPS_THE_TASK:
+    act, actor = entry.act, entry.actor
+    if keeps_task(entry):
         claimed = entry.after.claimed_by
-        at = entry.now.isoformat() if claimed else None
-        return {"status": "open", "claimed_by": claimed, "claimed_at": at}
-    done = act not in OVERTAKES
+        return {"status": "open", "claimed_by": claimed, "claimed_at": claimed and since(entry)}
+    done = act is not None and act not in OVERTAKES
     return {
         "status": "done" if done else "void",
-        "done_by": person,
+        "done_by": actor and actor.person_id,
         "done_at": entry.now.isoformat(),
-        "outcome": act.value,
+        "outcome": act,
     }
+
+
+def since(entry: Entry) -> str:
+    """When the present holder took the task."""
+    stays = entry.stored and entry.before.claimed_by == entry.after.claimed_by
+    at = entry.stored.claimed_at if entry.stored and stays else None
+    return (at or entry.now).isoformat()
 
 
 def open_task(entry: Entry) -> dict[str, Any] | None:
@@ -171,13 +196,13 @@ def addressed_row(addressed: Addressed, entry: Entry) -> dict[str, Any]:
 
 def opinion_row(opinion: Opinion, entry: Entry) -> dict[str, Any]:
     """An opinion as a row; its giver is the actor of the command."""
-    actor = entry.command.actor
+    actor = entry.actor
     return {
         "id": str(uuid7()),
         "round": opinion.round,
         "step": opinion.step,
-        "person": actor.person_id,
-        "principal": actor.on_behalf_of,
+        "person": actor and actor.person_id,
+        "principal": actor and actor.on_behalf_of,
         "act": opinion.act.value,
         "revision": opinion.revision,
         "seq": entry.before.seq + 1,

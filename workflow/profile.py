@@ -1,38 +1,21 @@
-"""Profiles (个人资料): what a person states about himself, kept by himself alone."""
+"""Profiles (个人资料): what a person states about himself; his unit confirms it."""
 
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from models import read
+from models import profile_sql, read
 from models.ids import uuid7
 from models.read import Connection, Row
 from rules import dates, refusal, text
 from rules import profile as rules
 from rules.person import Discipline, Education, Gender, PersonGroup
 from rules.refusal import Refused
-from workflow import command, history, later
+from workflow import command, history, later, profile_subject, transition
+from workflow.case import Act, Command, Status
 from workflow.command import Answer, Done, Request
 from workflow.history import Tag
-
-# The row of the person serialises two first savings of one profile.
-LOCK = "SELECT 1 FROM person WHERE id = $1 FOR NO KEY UPDATE"
-READ = "SELECT * FROM profile WHERE person_id = $1"
-EMPLOYED = "SELECT 1 FROM employment WHERE person_id = $1 AND until_on IS NULL"
-LAST_CHANGE = """
-SELECT p.name AS by, h.tag AS what FROM history h JOIN person p ON p.id = h.person_id
-WHERE h.subject_type = 'profile' AND h.subject_id = $1 ORDER BY h.at DESC, h.id DESC LIMIT 1
-"""
-SAVE = """
-INSERT INTO profile (id, person_id, updated_at, version, gender, birth_date, education, has_title,
-  title_code, qualified_on, started_work_on, discipline, person_group, phone)
-VALUES ($1, $2, $3, 1, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-ON CONFLICT (person_id) DO UPDATE SET updated_at = $3, version = profile.version + 1,
-  gender = $4, birth_date = $5, education = $6, has_title = $7, title_code = $8,
-  qualified_on = $9, started_work_on = $10, discipline = $11, person_group = $12, phone = $13
-RETURNING version
-"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,15 +57,10 @@ async def save(request: Request, *, profile: ProfileInput, expected_version: int
 
     async def verb(c: Connection) -> Answer:
         person_id = request.viewer.person_id
-        await c.execute_query_dict(LOCK, [person_id])
-        row = await read.row(READ, [person_id], on=c)
-        version = row.version if row else 0
-        if version != expected_version:
-            numbers = {"expected": expected_version, "actual": version}
-            last = await read.row(LAST_CHANGE, [person_id], on=c)
-            told = {"by": last.by, "what": last.what} if last else {}
-            return Refused("CONFLICT", {**numbers, **told}, ("expectedVersion",))
-        changed = changes(row, given)
+        row = await hold(c, person_id, expected_version)
+        if isinstance(row, Refused):
+            return row
+        version, changed = expected_version, changes(row, given)
         if changed or row is None:
             version = await write(c, request, given, changed)
         return Done({"person": str(person_id), "version": version})
@@ -91,12 +69,58 @@ async def save(request: Request, *, profile: ProfileInput, expected_version: int
     return await command.once(request, "save_profile", asked, verb)
 
 
+async def submit(request: Request, *, expected_version: int) -> Answer:
+    """Ask the unit to confirm one's profile (个人基本资料确认)."""
+    return await act(request, Act.SUBMIT, expected_version)
+
+
+async def recall(request: Request, *, expected_version: int) -> Answer:
+    """Take that back while nobody has given an opinion (回收)."""
+    return await act(request, Act.RECALL, expected_version)
+
+
+async def act(request: Request, wanted: Act, expected_version: int) -> Answer:
+    """One act of the person on the case of his own profile."""
+
+    async def verb(c: Connection) -> Answer:
+        person_id = request.viewer.person_id
+        case = await read.value(profile_sql.HOLD_CASE, [person_id], on=c)
+        row = await hold(c, person_id, expected_version)
+        if isinstance(row, Refused):
+            return row
+        if case is None and wanted is not Act.SUBMIT:
+            return Refused("NOT_IN_REVIEW", {"status": Status.DRAFT.value})
+        asked = Command(act=wanted, actor=transition.actor(request.viewer))
+        done = await transition.run(c, request, profile_subject.ADAPTER, person_id, asked)
+        if isinstance(done, Refused):
+            return done
+        return Done({**done.data, "person": str(person_id), "version": expected_version})
+
+    given = {"version": expected_version}
+    return await command.once(request, f"{wanted.value}_profile", given, verb)
+
+
+async def hold(c: Connection, person_id: UUID, expected_version: int) -> Row | Refused | None:
+    """One's own profile, locked through one's person; none that was saved yet has version 0."""
+    await c.execute_query_dict(profile_sql.LOCK, [person_id])
+    row = await read.row(profile_sql.READ, [person_id], on=c)
+    version = row.version if row else 0
+    if version == expected_version:
+        return row
+    last = await read.row(profile_sql.LAST_CHANGE, [person_id], on=c)
+    told = {"by": last.by, "what": last.what} if last else {}
+    numbers = {"expected": expected_version, "actual": version}
+    return Refused("CONFLICT", {**numbers, **told}, ("expectedVersion",))
+
+
 async def write(
     c: Connection, request: Request, given: ProfileInput, changed: tuple[str, ...]
 ) -> int:
     """Write it, tell the history which fields changed, and have verdicts made anew."""
     person_id = request.viewer.person_id
-    saved = await c.execute_query_dict(SAVE, [uuid7(), person_id, request.now, *values(given)])
+    voids = bool(profile_subject.CONFIRMED.intersection(changed))
+    columns = [uuid7(), person_id, request.now, *values(given), voids]
+    saved = await c.execute_query_dict(profile_sql.SAVE, columns)
     await history.write(
         c,
         tag=Tag.PROFILE_SAVE,
@@ -114,8 +138,8 @@ async def write(
 
 async def missing(person_id: UUID) -> tuple[str, ...]:
     """The required fields that are empty, as a client names them; nothing opens before (PROF-1)."""
-    row = await read.row(READ, [person_id])
-    employed = await read.value(EMPLOYED, [person_id]) is not None
+    row = await read.row(profile_sql.READ, [person_id])
+    employed = await read.value(profile_sql.EMPLOYED, [person_id]) is not None
     stated = replace(as_rules_read(stored(row) if row else ProfileInput()), employed=employed)
     return rules.missing(stated)
 

@@ -3,7 +3,8 @@
 from typing import NamedTuple
 
 from workflow import address
-from workflow.case import Addressed, Case, Command, Facts, Opinion
+from workflow.case import Addressed, Case, Command, Facts
+from workflow.opinion import Opinion
 from workflow.route import Route, Step
 from workflow.vocabulary import APPLICANT, INSIDE, Act
 

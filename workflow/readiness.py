@@ -66,6 +66,11 @@ def offered(q: Question) -> Refused | None:
     return None if q.command.act in q.step.may else Refused("NOT_ALLOWED_HERE")
 
 
+def settled(q: Question) -> Refused | None:
+    """17: what is decided or adopted is not being counted again this very moment."""
+    return q.facts.unsettled
+
+
 def same_content(q: Question) -> Refused | None:
     """17: what is decided is what was submitted."""
     if q.facts.revision == q.case.revision:

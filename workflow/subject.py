@@ -27,8 +27,10 @@ class Subject:
     obstacles: tuple[Refused, ...]
     unclean: tuple[Mapping[str, Any], ...]
     shortfall: Refused | None = None  # why it must not pass as it is
+    unsettled: Refused | None = None  # why nobody can decide on it just now
     row: Row
     named: Mapping[str, str | None] = field(default_factory=dict)  # bodies the tree cannot tell
+    anew: bool = False  # may it be sent again in a case of its own, when the last one is over?
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

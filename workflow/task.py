@@ -6,20 +6,23 @@ from datetime import datetime
 from uuid import UUID
 
 from models import access, read, task_sql
-from models.access import Viewer
+from models.access import Mandate, Viewer
 from models.read import Connection, Parameters
 from rules import refusal, text
 from rules.refusal import Refused
 from workflow import (
     amendment_subject,
     command,
+    cycle_subject,
+    delegation,
     digest,
     engine,
     grant_subject,
+    profile_subject,
     training_subject,
     transition,
 )
-from workflow.case import APPLICANT, Act, Command, Offer
+from workflow.case import APPLICANT, Act, Actor, Command, Offer
 from workflow.command import Answer, Request
 from workflow.subject import Adapter
 from workflow.vocabulary import REVIEWING
@@ -28,6 +31,8 @@ ADAPTERS: Mapping[str, Adapter] = {
     training_subject.TYPE: training_subject.ADAPTER,
     amendment_subject.TYPE: amendment_subject.ADAPTER,
     grant_subject.TYPE: grant_subject.ADAPTER,
+    profile_subject.TYPE: profile_subject.ADAPTER,
+    cycle_subject.TYPE: cycle_subject.ADAPTER,
 }
 MOST_INLINE = 50  # items of a batch in one request
 LONGEST_COMMENT = 1000
@@ -42,6 +47,7 @@ class Decision:
     comment: str = ""
     remark_id: UUID | None = None
     values: Mapping[str, str] = field(default_factory=dict)
+    on_behalf_of: UUID | None = None
 
 
 async def decide(
@@ -74,9 +80,12 @@ async def act(
             return Refused("NOT_FOUND")
         if decision.remark_id and held.remark is None:
             return Refused("REMARK_UNKNOWN", {}, ("remarkId",))
+        actor = await acting(c, request, task_id, decision.on_behalf_of)
+        if isinstance(actor, Refused):
+            return actor
         wanted = Command(
             act=decision.act,
-            actor=transition.actor(request.viewer),
+            actor=actor,
             to=decision.to,
             comment=decision.comment or held.remark or "",
             values=decision.values,
@@ -93,28 +102,53 @@ async def act(
         "comment": decision.comment,
         "remark": decision.remark_id,
         "values": dict(decision.values),
+        **({"for": decision.on_behalf_of} if decision.on_behalf_of else {}),
     }
     return await command.once(request, decision.act.value, asked, verb)
 
 
-async def claim(request: Request, *, task_id: UUID, expected_version: int) -> Answer:
+async def acting(
+    c: Connection, request: Request, task_id: UUID, principal_id: UUID | None
+) -> Actor | Refused:
+    """Who decides: the viewer himself, or for whom he stands by what is in force now."""
+    if principal_id is None:
+        return transition.actor(request.viewer)
+    mandate = await delegation.mandate(c, request, principal_id, task_id)
+    if mandate is None:
+        return Refused("NOT_DELEGATED", {}, ("onBehalfOf",))
+    return transition.actor(request.viewer, mandate)
+
+
+async def claim(
+    request: Request, *, task_id: UUID, expected_version: int, on_behalf_of: UUID | None = None
+) -> Answer:
     """Take a task so that colleagues leave it (签收)."""
-    return await hold(request, Act.CLAIM, task_id, expected_version)
+    return await hold(request, Act.CLAIM, task_id, expected_version, on_behalf_of)
 
 
-async def unclaim(request: Request, *, task_id: UUID, expected_version: int) -> Answer:
+async def unclaim(
+    request: Request, *, task_id: UUID, expected_version: int, on_behalf_of: UUID | None = None
+) -> Answer:
     """Put one's task back (放回)."""
-    return await hold(request, Act.UNCLAIM, task_id, expected_version)
+    return await hold(request, Act.UNCLAIM, task_id, expected_version, on_behalf_of)
 
 
-async def release(request: Request, *, task_id: UUID, expected_version: int) -> Answer:
-    """Free a colleague's task, as unit administrator (释放)."""
-    return await hold(request, Act.RELEASE, task_id, expected_version)
+async def release(
+    request: Request, *, task_id: UUID, expected_version: int, on_behalf_of: UUID | None = None
+) -> Answer:
+    """Free a colleague's task, as unit administrator (释放); nobody can in another's name."""
+    return await hold(request, Act.RELEASE, task_id, expected_version, on_behalf_of)
 
 
-async def hold(request: Request, wanted: Act, task_id: UUID, expected_version: int) -> Answer:
+async def hold(
+    request: Request,
+    wanted: Act,
+    task_id: UUID,
+    expected_version: int,
+    on_behalf_of: UUID | None,
+) -> Answer:
     """An act on the task itself."""
-    decision = Decision(act=wanted)
+    decision = Decision(act=wanted, on_behalf_of=on_behalf_of)
     return await act(request, task_id=task_id, expected_version=expected_version, decision=decision)
 
 
@@ -169,25 +203,29 @@ async def on_case(request: Request, wanted: Act, case_id: UUID, expected_version
 
 
 async def offers(
-    viewer: Viewer, *, cases: Collection[tuple[str, UUID]], now: datetime
+    viewer: Viewer,
+    *,
+    cases: Collection[tuple[str, UUID]],
+    now: datetime,
+    mandate: Mandate | None = None,
 ) -> dict[UUID, Mapping[Act, Offer]]:
     """What the viewer may do with each case now, by subject id; the same guards as the verbs."""
+    actor = transition.actor(viewer, mandate)
     found: dict[UUID, Mapping[Act, Offer]] = {}
     for kind, adapter in ADAPTERS.items():
         wanted = [subject_id for subject_type, subject_id in cases if subject_type == kind]
         if wanted:
-            found |= await offers_of(adapter, viewer, wanted, now)
+            found |= await offers_of(adapter, actor, wanted, now)
     return found
 
 
 async def offers_of(
-    adapter: Adapter, viewer: Viewer, subject_ids: Collection[UUID], now: datetime
+    adapter: Adapter, actor: Actor, subject_ids: Collection[UUID], now: datetime
 ) -> dict[UUID, Mapping[Act, Offer]]:
     """The same for one kind of subject: two statements however many there are."""
     scenes = await transition.scenes_of(
         read.connection(), adapter, subject_ids, submitting=False, now=now
     )
-    actor = transition.actor(viewer)
     return {
         subject_id: engine.available(scene.route, scene.before, actor, scene.facts)
         for subject_id, scene in scenes.items()

@@ -1,19 +1,20 @@
 """The one transaction of a case: look after the lock, decide without effects, write it all."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from models import standing
-from models.access import Viewer
+from models.access import Mandate, Viewer
 from models.ids import uuid7
 from models.read import Connection
 from models.standing import Standing
 from rules import dates
 from rules.refusal import Refused
-from workflow import definition, digest, engine, ledger
-from workflow.case import Act, Actor, Case, Command, Event, Facts
+from workflow import definition, digest, engine, ledger, tick, watch
+from workflow.case import TERMINAL, Act, Actor, Case, Command, Event, Facts, Seats
 from workflow.command import Answer, Done, Request
 from workflow.route import Route
 from workflow.subject import Adapter, Change, Subject
@@ -48,22 +49,39 @@ async def run(
         return decided
     if task_id and task_id != open_task(scene):
         return Refused("TASK_OVER")
-    entry = entry_of(scene, request, command, decided)
+    wanted = entry_of(scene, request, command, decided)
     opened = None
     if decided:  # claiming what one holds already is done, and nothing happens
-        opened = await ledger.write(c, entry)
+        opened = await ledger.write(c, wanted)
+        await watch.tell(c, wanted, scene.standing)
         change = Change(
-            before=scene.before, after=entry.after, actor=command.actor, now=request.now
+            before=scene.before, after=wanted.after, actor=command.actor, now=request.now
         )
         await adapter.write(c, scene.subject, change)
     return Done(
         {
-            "case": str(entry.case_id),
-            "seq": entry.after.seq,
-            "status": entry.after.status.value,
+            "case": str(wanted.case_id),
+            "seq": wanted.after.seq,
+            "status": wanted.after.status.value,
             "task": str(opened) if opened else None,
         }
     )
+
+
+async def strike(
+    c: Connection, adapter: Adapter, subject_id: UUID, now: datetime
+) -> tuple[Event, ...]:
+    """Let the clock strike for a subject whose case is locked; write what it has to tell."""
+    scenes = await scenes_of(c, adapter, [subject_id], submitting=False, now=now)
+    scene = scenes[subject_id]
+    if isinstance(scene, Refused):
+        return ()
+    told = tick.tick(scene.route, scene.before, scene.facts)
+    if told:
+        struck = entry(scene, None, told, now=now)
+        await ledger.write(c, struck)
+        await watch.tell(c, struck, scene.standing)
+    return told
 
 
 def open_task(scene: Scene) -> UUID | None:
@@ -74,6 +92,18 @@ def open_task(scene: Scene) -> UUID | None:
 
 def entry_of(
     scene: Scene, request: Request, command: Command, events: tuple[Event, ...]
+) -> ledger.Entry:
+    """What a command writes."""
+    return entry(scene, command, events, key=request.key, now=request.now)
+
+
+def entry(
+    scene: Scene,
+    command: Command | None,
+    events: tuple[Event, ...],
+    *,
+    key: str = "",
+    now: datetime,
 ) -> ledger.Entry:
     """What is to be written: the events and the case they lead to."""
     stored, after = scene.standing.case, scene.before
@@ -88,8 +118,8 @@ def entry_of(
         events=events,
         after=after,
         command=command,
-        command_id=request.key,
-        now=request.now,
+        command_id=key,
+        now=now,
     )
 
 
@@ -128,6 +158,8 @@ def scene(
     """Put together what was read."""
     if found is None:
         return Refused("NO_EMPLOYER")
+    if submitting and begins_anew(subject, found):
+        found = replace(found, case=None)
     stored = found.case
     chosen = (
         definition.pinned(stored.source)
@@ -139,6 +171,11 @@ def scene(
     before = Case.from_state(stored.state) if stored else begun(subject)
     facts = facts_of(adapter, subject, found, chosen, now)
     return Scene(subject=subject, standing=found, route=chosen, before=before, facts=facts)
+
+
+def begins_anew(subject: Subject, found: Standing) -> bool:
+    """Is the last case over, and another one lawful? What was decided stays decided."""
+    return subject.anew and found.case is not None and found.case.state["status"] in TERMINAL
 
 
 def begun(subject: Subject) -> Case:
@@ -177,22 +214,32 @@ def facts_of(
         obstacles=subject.obstacles,
         unclean=subject.unclean,
         shortfall=subject.shortfall,
+        unsettled=subject.unsettled,
         business=subject.business,
         check_values=lambda values: adapter.check(subject, values),
         declared=subject.declared,
         conflict=found.case.last if found.case else {},
+        seats=seats(found, found.case.state if found.case else {}),
+        due_at=found.case.due_at if found.case else None,
         holder=found.case.holder if found.case else "",
         claimed_at=found.case.claimed_at if found.case else None,
         now=now,
     )
 
 
-def actor(viewer: Viewer) -> Actor:
-    """The viewer as the engine knows people."""
+def seats(found: Standing, state: Mapping[str, Any]) -> Seats:
+    """Who sits in the organisations that have the case, with their groups."""
+    holding = {one for one in (state.get("org_id"), state.get("stand_in")) if one}
+    return {one: standing.people(found, one) for one in holding}
+
+
+def actor(viewer: Viewer, mandate: Mandate | None = None) -> Actor:
+    """The viewer as the engine knows people: in his own name, or with what another handed over."""
     return Actor(
         person_id=str(viewer.person_id),
         account_id=str(viewer.account_id),
         org_id=str(viewer.organisation_id) if viewer.organisation_id else None,
-        groups=viewer.groups,
-        admin="unit_admin" in viewer.groups,
+        groups=mandate.groups if mandate else viewer.groups,
+        on_behalf_of=str(mandate.principal_id) if mandate else None,
+        admin=mandate is None and "unit_admin" in viewer.groups,
     )

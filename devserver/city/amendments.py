@@ -169,7 +169,7 @@ def confirmed(
     at: datetime = last.now
     hours = Decimal(row.proposed["approved_hours"])
     record.update(approved_hours=hours, version=record["version"] + 1, updated_at=at)
-    actor = last.command.actor
+    actor = story.who(last)
     fields = amendment_subject.changed_fields(row.before, row.proposed)
     told = {"amendment": str(row.id), "proposer": str(row.proposer_id), "fields": fields}
     world.rows.add(

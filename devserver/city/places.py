@@ -48,6 +48,7 @@ class Place:
         return [
             Body(
                 id=str(place.id),
+                name=place.name,
                 kind=place.kind,
                 parent_id=str(place.parent.id) if place.parent else None,
                 unit_kind=place.unit_kind,

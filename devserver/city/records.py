@@ -165,7 +165,7 @@ def follow(
     if not entries:
         return
     last = entries[-1]
-    change = Change(before=last.before, after=last.after, actor=last.command.actor, now=last.now)
+    change = Change(before=last.before, after=last.after, actor=story.who(last), now=last.now)
     hours, credits = training_subject.granted(Row(**columns), change)
     columns.update(
         status=last.after.status.value,

@@ -39,6 +39,12 @@ def lived(
     return entries
 
 
+def who(entry: ledger.Entry) -> Actor:
+    """Whose hand it was; in a story nothing happens by itself."""
+    assert entry.actor is not None
+    return entry.actor
+
+
 def step(
     stage: Stage, act: str, now: datetime, case_id: UUID, last: ledger.Entry | None
 ) -> ledger.Entry:

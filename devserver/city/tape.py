@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from devserver.city import chance
+from devserver.city import chance, story
 from devserver.city.rows import Rows
 from workflow import ledger
 from workflow.case import TERMINAL
@@ -59,7 +59,7 @@ def case_row(entries: Sequence[ledger.Entry], definitions: Mapping[str, UUID]) -
 
 def event_row(luck: random.Random, event: Mapping[str, Any], entry: ledger.Entry) -> dict[str, Any]:
     """One event, with its actor."""
-    actor = entry.command.actor
+    actor = story.who(entry)
     return {
         "id": chance.row_id(luck, entry.now),
         "case_id": entry.case_id,
@@ -89,7 +89,7 @@ def follow_tasks(tasks: list[dict[str, Any]], luck: random.Random, entry: ledger
             outcome=change.get("outcome"),
         )
     opened = ledger.open_task(entry)
-    if opened and entry.command.act not in ledger.KEEPS_THE_TASK:
+    if opened and not ledger.keeps_task(entry):
         tasks.append(task_row(luck, opened, entry))
 
 

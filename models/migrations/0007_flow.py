@@ -18,7 +18,7 @@ ALTER TABLE wf_task ADD CONSTRAINT wf_task_words CHECK (status IN ('open','done'
 class Migration(migrations.Migration):
     """What a case may go through besides reviews."""
 
-    dependencies = [("jijiao", "0005_amendment")]
+    dependencies = [("jijiao", "0006_cycle")]
     initial = False
 
     operations = [ops.RunSQL(WORDS, reverse_sql=UNDO)]

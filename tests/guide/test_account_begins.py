@@ -1,5 +1,8 @@
-"""Chapters one and three of the guide: a clerk registers, becomes the administrator of his unit and
-brings in colleagues, two of whom review what a third declares (L35–90, L327–427, L470–499)."""
+"""Chapters one and three of the guide: accounts, permissions, staff (L35–90, L327–427, L470–499).
+
+A clerk registers, becomes the administrator of his unit and brings in colleagues, two of whom
+review what a third declares.
+"""
 
 from __future__ import annotations
 

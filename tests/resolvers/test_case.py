@@ -88,6 +88,8 @@ async def test_an_event_without_them_shows_the_numbers_of_the_record(town: City)
         to=None,
         comment="",
         person=None,
+        on_behalf_of=None,
+        signature=None,
         organisation=None,
         at=NOW,
         round=1,

@@ -177,6 +177,9 @@ GIVEN: dict[str, tuple[tuple[str, str], str, dict[str, Any]]] = {
         "PersonPayload",
         {"input": {**PROFILE, "expectedVersion": "@person.version", "idempotencyKey": "@key"}},
     ),
+    "SubmitProfile": (PERSON, "PersonPayload", {}),
+    "RecallProfile": (PERSON, "PersonPayload", {}),
+    "RoutePreview": (PERSON, "RoutePreview", {}),
     "Titles": (PERSON, "", {"level": "ASSOCIATE_SENIOR", "contains": "工程"}),
     "MyRecords": (PERSON, "", {"personId": "@person.id"}),
     "Institutions": (PERSON, "", {"contains": "继续教育基地"}),
@@ -233,6 +236,7 @@ GIVEN: dict[str, tuple[tuple[str, str], str, dict[str, Any]]] = {
     "CyclePreview": (PERSON, "CyclePreview", {}),
     "CyclePlanner": (PERSON, "CyclePreview", {}),
     "CycleOfAPerson": (UNIT, "CyclePreview", {}),
+    "IssueCertificate": (PERSON, "Refusal", {}),  # this site has no key to sign with
     "Release": (UNIT, "NotPermitted", {}),  # a handler is no administrator
     "RecallCase": (UNIT, "Refusal", {}),  # others have acted since
     "ChangeAmendment": (UNIT, "Refusal", {}),  # it is under review
@@ -254,6 +258,7 @@ GIVEN: dict[str, tuple[tuple[str, str], str, dict[str, Any]]] = {
     "DecideClaim": (UNIT, "Refusal", {}),
     "ApplyForSeat": (PERSON, "GrantPayload", {}),
     "CancelGrant": (UNIT, "Refusal", {}),  # nothing of his waits
+    "MarkNoticesRead": (PERSON, "MarkNoticesReadPayload", {}),
 }
 
 
@@ -337,6 +342,16 @@ def test_an_example_says_its_screen_and_where_the_guide_shows_it() -> None:
         "# 待办变化",
         "# 办件变化",
         "# 作业进度",
+        "# 设置代理",
+        "# 撤销代理",
+        "# 代理情况",
+        "# 代理待办",
+        "# 提醒",
+        "# 提醒已阅",
+        "# 提醒变化",
+        "# 验证证书",
+        "# 申领验证证书",
+        "# 本单位验证证书",
     }
 
 
@@ -390,6 +405,15 @@ STATEMENTS = {
     "Members": 2,
     "Moves": 2,
     "ApproveGrants": 2,
+    "Certificates": 3,
+    "UnitCertificates": 3,
+    "RoutePreview": 4,
+    "CaseForecast": 4,
+    "Confirmation": 4,
+    "ProfilesToConfirm": 3,  # nothing waits for him: the profiles and their buttons would be three
+    "Delegations": 5,
+    "DelegatedTasks": 3,
+    "Notices": 4,
 }
 
 

@@ -108,6 +108,8 @@ def count_anew(law: Law, dossier: Dossier, deed: Deed, world: World) -> str | No
         return "NOT_YOURS_TO_RESTATE"
     if dossier.parties & deed.person.hands:
         return "OWN_CASE"
+    if world.counting:
+        return world.counting
     return "CONTENT_UNCHANGED" if world.content == dossier.judged else None
 
 
@@ -143,9 +145,19 @@ def holding(law: Law, dossier: Dossier, deed: Deed, world: World) -> str | None:
         return "CLAIMED_BY_OTHER"
     if deed.kind == "签收":
         return None
-    if world.content != dossier.judged:
-        return "CONTENT_CHANGED"
-    return unfit(deed, world) or opinions(law, dossier, deed) or fields(stage, deed, world)
+    return (
+        uncertain(dossier, world)
+        or unfit(deed, world)
+        or opinions(law, dossier, deed)
+        or fields(stage, deed, world)
+    )
+
+
+def uncertain(dossier: Dossier, world: World) -> str | None:
+    """正在重新统计的，谁也不能办理；内容变动的，须先重新统计。"""
+    if world.counting:
+        return world.counting
+    return "CONTENT_CHANGED" if world.content != dossier.judged else None
 
 
 def unfit(deed: Deed, world: World) -> str | None:
@@ -317,11 +329,62 @@ def arrive(stage: Stage, dossier: Dossier, why: str, world: World) -> Dossier:
         kept_at="",
         holder="",
         why=why,
+        told=frozenset(),
     )
     have = dict(world.heads)[stage.name]
-    if there.lies == "受阻" or have >= stage.heads or stage.helpers is None:
+    if there.lies == "受阻" or have >= stage.heads:
         return there
-    return replace(there, own=have, helper=world.body(stage.helpers[0]) or "")
+    return short_of(stage, there, have, world)
+
+
+def short_of(stage: Stage, dossier: Dossier, have: int, world: World) -> Dossier:
+    """人手不足的记载下来，规定由上级补足的请上级补足。"""
+    told = replace(dossier, told=dossier.told | {f"缺{have}"})
+    helper = world.body(stage.helpers[0]) if stage.helpers else None
+    return replace(told, own=have, helper=helper) if helper else told
+
+
+def clock(law: Law, dossier: Dossier, world: World) -> Dossier:
+    """期限届满只提醒、不决定；签收逾期的放回；人走了的，业务不得搁置。"""
+    if dossier.lies != "审核中":
+        return dossier
+    stage, at = stage_of(law, dossier.stage), table(law, dossier)
+    now = replace(
+        dossier,
+        told=dossier.told | set(stage.late if world.late else ()),
+        holder="" if world.stale else dossier.holder,
+    )
+    there = {name for body, name, seats in world.staff if body == at.body and seats & set(at.seats)}
+    if now.kept_for and not now.kept_for & there:
+        now = replace(now, kept_for=frozenset(), kept_at="", holder="")
+    helped = table(law, now).helped
+    return now if now.kept_for or helped else recounted(stage, now, world)
+
+
+def recounted(stage: Stage, dossier: Dossier, world: World) -> Dossier:
+    """还能办理的：在本级或上级用户组、不是本人、不违反回避的人。"""
+    last = len(stage.ladder) - 1
+    above = set(stage.ladder[min(dossier.rung, last) :])
+    barred = dossier.parties | {
+        hand for one in dossier.said if one.stage in stage.apart for hand in one.who
+    }
+    sitting = [
+        (name, seats & above)
+        for body, name, seats in world.staff
+        if body == dossier.body and name not in barred and seats & above
+    ]
+    spoken = [one for one in dossier.said if one.stage == stage.name and not one.helped]
+    fresh = {name for name, _ in sitting} - {hand for one in spoken for hand in one.who}
+    have = len(spoken) + len(fresh)
+    wanted = stage.heads if dossier.own is None else dossier.own
+    now = dossier
+    if (have < wanted or not sitting) and f"缺{have}" not in dossier.told:
+        now = short_of(stage, dossier, have, world)
+    taken = {seat for _, seats in sitting for seat in seats}
+    rungs = [rung for rung, seat in enumerate(stage.ladder) if seat in taken]
+    if rungs and rungs[0] > dossier.rung and (fresh or have >= stage.heads):
+        return replace(now, rung=rungs[0], holder="")
+    return now
 
 
 def lowest(stage: Stage, world: World) -> int:

@@ -1,14 +1,14 @@
 """Engine and oracle explored together: every reachable state, every deed of everybody."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from rules.refusal import Refused
 from tests.workflow import oracle
 from tests.workflow.regulation import Deed, Dossier, Law, Person, World
-from workflow import engine
+from workflow import engine, tick
 from workflow.case import TERMINAL, Actor, Case, Command, Event, Facts
 from workflow.route import Route
 from workflow.vocabulary import Act
@@ -34,6 +34,8 @@ PLACES = {
     "单位审批": "unit_review",
     "公需课认定": "recognition",
     "单位更正确认": "unit_amend",
+    "单位确认": "unit_confirm",
+    "申报点初验": "point_check",
     "单位初验": "unit_check",
     "主管部门验证": "dept_check",
     "区县人事局验证": "district_check",
@@ -41,6 +43,7 @@ PLACES = {
 }
 BODIES = {
     "所在单位": "employer",
+    "申报点": "direct_point",
     "主管部门": "superior",
     "同级主管": "ce_authority",
     "区县": "district_bureau",
@@ -72,6 +75,8 @@ REASONS = {
     "内部退案": "handed_back",
     "重新统计": "restated",
 }
+LEVELS = {"催办": "remind", "告知上级": "tell_superior"}
+CLOCK = "定时"
 NOW = datetime(2026, 3, 2, 1, tzinfo=UTC)
 
 
@@ -133,9 +138,22 @@ def facts(world: World) -> Facts:
         obstacles=(Refused(world.obstacle),) if world.obstacle else (),
         unclean=({"file": "scan.pdf", "state": "infected"},) if world.unclean else (),
         shortfall=Refused(world.fails) if world.fails else None,
+        unsettled=Refused(world.counting) if world.counting else None,
         check_values=check,
         business=BUSINESSES.get(world.business),
+        seats=seats(world),
+        due_at=NOW - timedelta(days=1) if world.late else NOW + timedelta(days=1),
+        claimed_at=NOW - timedelta(days=9) if world.stale else NOW,
     )
+
+
+def seats(world: World) -> dict[str, dict[str, frozenset[str]]]:
+    """Who sits where, by organisation and person."""
+    found: dict[str, dict[str, frozenset[str]]] = {}
+    for body, name, held in world.staff:
+        there = found.setdefault(body, {})
+        there[name] = there.get(name, frozenset()) | frozenset(SEATS[seat] for seat in held)
+    return found
 
 
 def world(
@@ -157,14 +175,16 @@ def world(
             (name, frozenset(seat for one in there for seat in one.seats))
             for name, there in seated.items()
         ),
+        staff=tuple((one.body, one.name, one.seats) for one in people if one.instead_of is None),
     )
 
 
-def deeds(law: Law, people: Iterable[Person], kinds: Iterable[str]) -> tuple[Deed, ...]:
+def deeds(law: Law, people: Iterable[Person], kinds: Collection[str]) -> tuple[Deed, ...]:
     """Everything anybody could try."""
-    chosen = tuple(kinds)
+    chosen = tuple(kind for kind in kinds if kind != CLOCK)
     places = ("个人", *(stage.name for stage in law))
-    return tuple(
+    clock = (Deed(CLOCK, Person("钟", "")),) if CLOCK in kinds else ()
+    return clock + tuple(
         Deed(kind, person, to)
         for person in people
         for kind in chosen
@@ -178,9 +198,12 @@ def storm(tried: Iterable[Deed], start: World) -> Iterator[tuple[Deed, World, Fa
         replace(start, obstacle="MISSING_PROOF"),
         replace(start, unclean=True),
         replace(start, fails="REQUIREMENTS_NOT_MET"),
+        replace(start, counting="FIGURES_STALE"),
         replace(start, bad_value="HOURS_RANGE"),
     ]
     for deed in tried:
+        if deed.kind == CLOCK:
+            continue
         yield replace(deed, stale=True), start, facts(start)
         for values in (("核定学时",), ("核定学时", "姓名")):
             yield replace(deed, values=values), start, facts(start)
@@ -195,6 +218,8 @@ def opening(about: str) -> Case:
 
 def step(route: Route, law: Law, state: State, deed: Deed, now: World, known: Facts) -> State | str:
     """Do one deed in both; give the common refusal or the common next state."""
+    if deed.kind == CLOCK:
+        return strike(route, law, state, now, known)
     asked = command(deed, state.case)
     answer = engine.decide(route, state.case, asked, known)
     why = oracle.verdict(law, state.dossier, deed, now)
@@ -206,6 +231,18 @@ def step(route: Route, law: Law, state: State, deed: Deed, now: World, known: Fa
     case = folded(route, state.case, answer)
     following = State(case, oracle.after(law, state.dossier, deed, now), state.content)
     agree(route, law, following)
+    return following
+
+
+def strike(route: Route, law: Law, state: State, now: World, known: Facts) -> State:
+    """Let the clock strike in both; what it has said once it does not say again."""
+    told = tick.tick(route, state.case, known)
+    case = folded(route, state.case, told)
+    following = State(case, oracle.clock(law, state.dossier, now), state.content)
+    if following == state:
+        return state
+    agree(route, law, following)
+    same("said twice", tick.tick(route, case, known), (), following)
     return following
 
 
@@ -231,10 +268,15 @@ def agree(route: Route, law: Law, state: State) -> None:
         same("help", task.stand_in, at.helped, state)
         same("only for", task.only_for, dossier.kept_for, state)
         same("reason", task.reason, REASONS[dossier.why], state)
+        same("told", set(case.told), {told(one) for one in dossier.told}, state)
         same("claimed", case.claimed_by or "", dossier.holder, state)
     if dossier.lies in ("审核中", "同意"):
         same("opinions", in_force(case), stands(dossier), state)
         same("skipped", list(case.skipped), [PLACES[one] for one in dossier.dropped], state)
+
+
+def told(one: str) -> str:
+    return LEVELS.get(one) or one.replace("缺", "short:")
 
 
 def in_force(case: Case) -> list[tuple[str, frozenset[str], str, str]]:
@@ -281,6 +323,7 @@ def canonical(route: Route, state: State) -> State:
         slot=min(state.case.slot, highest),
         revision=swap[state.case.revision] if swap else state.case.revision,
         opinions=opinions,
+        told=tuple(sorted(state.case.told)),
     )
     dossier = replace(
         state.dossier,
@@ -297,7 +340,7 @@ def explore(
     people: Iterable[Person],
     start: World,
     *,
-    kinds: Iterable[str],
+    kinds: Collection[str],
     about: str = "",
     edits: bool = False,
     weather: bool = False,

@@ -342,6 +342,22 @@ ROWS: tuple[Row, ...] = (
         "other_content", "CONTENT_UNCHANGED", {}, (SUBMIT,), RESTATE, RESTATE.knowing(revision="r1")
     ),
     Row(
+        "settled",
+        "FIGURES_STALE",
+        {},
+        (SUBMIT,),
+        AGREE.knowing(unsettled=Refused("FIGURES_STALE")),
+        AGREE,
+    ),
+    Row(
+        "settled",
+        "FIGURES_STALE",
+        {},
+        (SUBMIT,),
+        RESTATE.knowing(revision="r1", unsettled=Refused("FIGURES_STALE")),
+        RESTATE.knowing(revision="r1"),
+    ),
+    Row(
         "falls_short",
         "REQUIREMENTS_NOT_MET",
         {"missing": "12.0"},

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+BOTH = ("催办", "告知上级")  # 办理期限届满后
+
 
 @dataclass(frozen=True)
 class Stage:
@@ -19,6 +21,7 @@ class Stage:
     dropped_beside_itself: bool = False
     final_for: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()
+    late: tuple[str, ...] = BOTH
 
 
 Law = tuple[Stage, ...]
@@ -43,9 +46,26 @@ AMENDMENT_RECOGNISED: Law = (
     Stage("公需课认定", "同级主管", ("验证",), inside=False, back=("个人", "单位更正确认")),
 )
 MINI: Law = (
-    Stage("单位初验", "所在单位", ("初验",), inside=False),
+    Stage("单位初验", "所在单位", ("初验",), inside=False, late=()),
     Stage(
-        "市局复验", "市局", ("复验", "处领导"), 2, back=("个人", "单位初验"), apart=("单位初验",)
+        "市局复验",
+        "市局",
+        ("复验", "处领导"),
+        2,
+        back=("个人", "单位初验"),
+        apart=("单位初验",),
+        late=(),
+    ),
+)
+# 个人基本资料由本单位经办人确认，本人不得确认本人的。
+PROFILE: Law = (
+    Stage(
+        "单位确认",
+        "所在单位",
+        ("经办人",),
+        inside=False,
+        rejects=False,
+        helpers=("主管部门", ("验证",)),
     ),
 )
 DISTRICT: Law = (
@@ -57,6 +77,7 @@ DISTRICT: Law = (
         inside=False,
         back=("个人", "单位初验"),
         dropped_beside_itself=True,
+        late=(),
     ),
     Stage(
         "区县人事局验证",
@@ -65,6 +86,7 @@ DISTRICT: Law = (
         inside=False,
         back=("个人", "单位初验", "主管部门验证"),
         final_for=("中级",),
+        late=(),
     ),
     Stage(
         "市局复验",
@@ -74,7 +96,54 @@ DISTRICT: Law = (
         rejects=False,
         back=("单位初验", "主管部门验证", "区县人事局验证"),
         apart=("主管部门验证", "区县人事局验证"),
+        late=(),
     ),
+)
+
+
+def checked(name: str, body: str, helpers: tuple[str, tuple[str, ...]]) -> Stage:
+    """初验：本单位至少两人，人手不足的由上级补足。"""
+    return Stage(name, body, ("初验", "单位领导"), 2, helpers=helpers)
+
+
+def verified(name: str, body: str, *before: str, beside: bool = False) -> Stage:
+    """验证：主管部门或区县人事局一人办理。"""
+    back = ("个人", *before)
+    return Stage(name, body, ("验证",), inside=False, back=back, dropped_beside_itself=beside)
+
+
+def rechecked(*before: str, apart: tuple[str, ...]) -> Stage:
+    """复验：市培训主管部门至少两人，且未在前面的步骤办理过；只催办，再无上级可告知。"""
+    back = ("个人", *before)
+    return Stage("市局复验", "市局", ("复验", "处领导"), 2, back=back, apart=apart, late=("催办",))
+
+
+UNIT_CHECK = checked("单位初验", "所在单位", ("主管部门", ("验证",)))
+# 周期验证：市属、区县所属、区县直属单位与直接申报点（继续教育操作指南 L531–536、L692–694）。
+CYCLE_MUNICIPAL: Law = (
+    UNIT_CHECK,
+    verified("主管部门验证", "主管部门", "单位初验", beside=True),
+    rechecked("单位初验", "主管部门验证", apart=("主管部门验证",)),
+)
+CYCLE_DISTRICT: Law = (
+    UNIT_CHECK,
+    verified("主管部门验证", "主管部门", "单位初验", beside=True),
+    verified("区县人事局验证", "区县", "单位初验", "主管部门验证"),
+    rechecked(
+        "单位初验",
+        "主管部门验证",
+        "区县人事局验证",
+        apart=("主管部门验证", "区县人事局验证"),
+    ),
+)
+CYCLE_DISTRICT_DIRECT: Law = (
+    UNIT_CHECK,
+    verified("区县人事局验证", "区县", "单位初验"),
+    rechecked("单位初验", "区县人事局验证", apart=("区县人事局验证",)),
+)
+CYCLE_DIRECT_POINT: Law = (
+    checked("申报点初验", "申报点", ("市局", ("复验",))),
+    rechecked("申报点初验", apart=("申报点初验",)),
 )
 
 
@@ -105,6 +174,10 @@ class World:
     obstacle: str = ""
     unclean: bool = False
     fails: str = ""
+    staff: tuple[tuple[str, str, frozenset[str]], ...] = ()  # 机构、姓名、用户组
+    late: bool = False
+    stale: bool = False
+    counting: str = ""
     bad_value: str = ""
 
     def body(self, name: str) -> str | None:
@@ -143,6 +216,7 @@ class Dossier:
     kept_at: str = ""
     holder: str = ""
     why: str = ""
+    told: frozenset[str] = frozenset()
 
     @property
     def parties(self) -> frozenset[str]:

@@ -2,9 +2,6 @@
 
 from pathlib import Path
 
-import pytest
-
-import settings
 from tests.workflow import worlds
 from workflow import describe, route
 
@@ -16,14 +13,6 @@ def test_the_description_is_the_one_that_was_signed_off() -> None:
     routes = [*route.load_all().values(), DISTRICT]
 
     assert describe.document(routes) == SIGNED.read_text(encoding="utf-8")
-
-
-def test_the_command_prints_the_routes_of_this_release(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    describe.main(settings.read({}, mode="dev"), [])
-
-    assert capsys.readouterr().out == describe.document(route.load_all().values())
 
 
 def test_the_current_step_is_thick_and_the_steps_done_are_shaded() -> None:

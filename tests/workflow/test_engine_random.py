@@ -18,13 +18,21 @@ from hypothesis.stateful import (
 from rules.refusal import Refused
 from tests.workflow import product, regulation, worlds
 from tests.workflow.regulation import Deed, Dossier, Law, Person, World
-from workflow import engine
+from workflow import engine, tick
 from workflow.case import TERMINAL, Case, Command, Event, Kind, Status
 from workflow.route import Route
 from workflow.vocabulary import Act
 
-BODIES = ("单位", "局", "厅", "区", "市")
+BODIES = ("单位", "点", "局", "厅", "区", "市")
 PEOPLE = ("申请人", "甲", "乙", "丙", "丁", "本人")
+TOLD = {  # all that time may bring: nothing is decided by it
+    Kind.OVERDUE,
+    Kind.CLAIM_EXPIRED,
+    Kind.FREED,
+    Kind.MOVED_UP,
+    Kind.STEP_UNDERSTAFFED,
+    Kind.STAND_IN_CALLED,
+}
 HONEST = ("送审", "呈送同意", "同意结案")
 
 people = st.builds(
@@ -56,16 +64,22 @@ class Walk(RuleBasedStateMachine):
         self.events: list[Event] = []
         self.content, self.business = "甲", ""
         self.seated: dict[str, str | None] = dict(zip(product.BODIES, BODIES, strict=True))
-        self.short = 0
+        self.short, self.late, self.stale = 0, False, False
 
     def world(self) -> World:
         staff = [
-            Person(f"{name}{home}", home, frozenset(product.SEATS))
+            Person(name, home, frozenset(product.SEATS))
             for home in BODIES
             for name in PEOPLE[1 : 4 - self.short]
         ]
         base = product.world(self.law, staff, self.seated, self.about)
-        return replace(base, content=self.content, business=self.business)
+        return replace(
+            base,
+            content=self.content,
+            business=self.business,
+            late=self.late,
+            stale=self.stale,
+        )
 
     @rule(deed=st.sampled_from(sorted(product.ACTS)), person=people, data=st.data())
     def anybody(self, deed: str, person: Person, data: st.DataObject) -> None:
@@ -91,6 +105,17 @@ class Walk(RuleBasedStateMachine):
     @rule(short=st.integers(0, 3), business=st.sampled_from(("", "中级", "高级")))
     def staff(self, short: int, business: str) -> None:
         self.short, self.business = short, business
+
+    @rule(late=st.booleans(), stale=st.booleans())
+    def the_clock_strikes(self, late: bool, stale: bool) -> None:
+        self.late, self.stale = late, stale
+        now, before = self.world(), self.state.case
+        known = product.facts(now)
+        told = tick.tick(self.route, before, known)
+        self.state = product.strike(self.route, self.law, self.state, now, known)
+        self.events += told
+        assert {event.kind for event in told} <= TOLD
+        assert self.state.case.opinions == before.opinions
 
     @rule(person=people)
     @precondition(lambda self: self.state.case.status is Status.IN_REVIEW)

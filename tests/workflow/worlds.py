@@ -1,7 +1,7 @@
 """The worlds the engine is explored in: who sits where, and which body is which organisation."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -38,6 +38,11 @@ def routes() -> Mapping[str, tuple[Route, Law]]:
             shipped["record.amendment_recognised"],
             regulation.AMENDMENT_RECOGNISED,
         ),
+        "municipal": (shipped["cycle.municipal"], regulation.CYCLE_MUNICIPAL),
+        "of_district": (shipped["cycle.district"], regulation.CYCLE_DISTRICT),
+        "direct": (shipped["cycle.district_direct"], regulation.CYCLE_DISTRICT_DIRECT),
+        "point": (shipped["cycle.direct_point"], regulation.CYCLE_DIRECT_POINT),
+        "profile": (shipped["profile.confirmation"], regulation.PROFILE),
         "mini": (text("mini"), regulation.MINI),
         "district": (text("district"), regulation.DISTRICT),
     }
@@ -58,6 +63,7 @@ class Place:
     about: str = ""
     edits: bool = False
     weather: bool = False
+    late: bool = False
 
     def explore(self) -> Explored:
         return explored(self)
@@ -66,6 +72,7 @@ class Place:
         """Explore afresh."""
         compiled, law = routes()[self.route]
         start = product.world(law, self.people, dict(self.bodies), self.about)
+        start = replace(start, late=self.late, stale=self.late)
         return product.explore(
             compiled,
             law,
@@ -86,6 +93,8 @@ def explored(place: Place) -> Explored:
 APPLICANT = at("单位", "申请人")
 NEAR = (("所在单位", "单位"), ("主管部门", "局"), ("同级主管", "厅"))
 ONE_BODY = (("所在单位", "单位"), ("主管部门", "局"), ("同级主管", "局"))
+POINT = (("申报点", "点"), ("市局", "市"))
+UNDER_THE_BUREAU = (("所在单位", "单位"), ("主管部门", "市"), ("区县", "区"), ("市局", "市"))
 FAR = (("所在单位", "单位"), ("主管部门", "局"), ("区县", "区"), ("市局", "市"))
 MERGED = (("所在单位", "单位"), ("主管部门", "单位"), ("区县", "区"), ("市局", "市"))
 
@@ -224,6 +233,40 @@ CROOKED_HELP_WITH_CORRECTION = tuple(
     one for one in CROOKED_CORRECTION if (one.body, one.name) != ("单位", "领")
 )
 
+HONEST_POINT = (
+    at("点", "申请人"),
+    at("点", "初", "初验"),
+    at("点", "领", "单位领导"),
+    at("市", "复", *CITY),
+    at("市", "处", *CITY),
+)
+ONE_PERSON_POINT = (
+    at("点", "申请人"),
+    at("点", "兼", "初验", "单位领导"),
+    at("市", "复", *CITY),
+    at("市", "处", *CITY),
+    at("市", "三", *CITY),
+)
+CROOKED_POINT = (
+    at("点", "申请人", "初验", "单位领导"),
+    at("点", "兼", "初验", "单位领导"),
+    at("市", "申请人", *CITY),
+    at("市", "兼", *CITY),
+    at("市", "复", *CITY),
+    at("市", "处", *CITY),
+    at("市", "三", *CITY),
+    at("市", "三", *CITY, instead_of="复"),
+    at("市", "处", *CITY, instead_of="申请人"),
+)
+CROOKED_PROFILE = (
+    at("单位", "申请人", "经办人"),
+    at("单位", "办", "经办人", instead_of="申请人"),
+    at("单位", "领", "单位领导"),
+    at("局", "申请人", "验证"),
+    at("局", "验", "验证"),
+    at("局", "证", "验证", instead_of="申请人"),
+)
+
 HONEST: Mapping[str, Place] = {
     "declaration": Place("declaration", HONEST_UNIT, NEAR),
     "declaration of the handler": Place("declaration", SMALL_UNIT, NEAR),
@@ -233,6 +276,14 @@ HONEST: Mapping[str, Place] = {
     "public course in a one-person unit": Place("public_course", ONE_PERSON_UNIT, NEAR),
     "public course of the only reviewer": Place("public_course", EMPTY_UNIT, ONE_BODY),
     "district": Place("district", HONEST_CITY, FAR),
+    "municipal cycle": Place("municipal", HONEST_CITY, FAR),
+    "cycle of a unit under the bureau": Place("municipal", HONEST_CITY, UNDER_THE_BUREAU),
+    "cycle of the district": Place("of_district", HONEST_CITY, FAR),
+    "cycle of a direct unit": Place("direct", HONEST_CITY, FAR),
+    "cycle at a point": Place("point", HONEST_POINT, POINT),
+    "cycle at a one-person point": Place("point", ONE_PERSON_POINT, POINT),
+    "profile": Place("profile", HONEST_UNIT, NEAR),
+    "profile of the handler": Place("profile", SMALL_UNIT, NEAR),
     "correction": Place("amendment", HONEST_CORRECTION, NEAR, about="本人"),
     "correction by the leader": Place("amendment", CORRECTED_BY_THE_LEADER, NEAR, about="本人"),
     "correction of the leader": Place("amendment", CORRECTION_OF_THE_LEADER, NEAR, about="本人"),
@@ -250,6 +301,14 @@ CROOKED: Mapping[str, Place] = {
     ),
     "district": Place("district", CROOKED_CITY, FAR),
     "district, a unit that is its own department": Place("district", CROOKED_CITY, MERGED),
+    "municipal cycle": Place("municipal", CROOKED_CITY, FAR),
+    "cycle of the district": Place("of_district", CROOKED_CITY, FAR),
+    "cycle of a direct unit": Place("direct", CROOKED_CITY, FAR),
+    "cycle at a point": Place("point", CROOKED_POINT, POINT),
+    "profile": Place("profile", CROOKED_PROFILE, NEAR, kinds=CLAIMING, edits=True, weather=True),
+    "the clock": Place(
+        "declaration", CLAIMING_UNIT, NEAR, kinds=(*CLAIMING, product.CLOCK), edits=True, late=True
+    ),
     "correction": Place(
         "amendment",
         CROOKED_CORRECTION,

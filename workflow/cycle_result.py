@@ -1,0 +1,181 @@
+"""Figures of cycle applications (统计结果): read what a verdict reads, judge, add a snapshot.
+
+All of it takes many persons at once. Whoever counts anew holds the cases first, then settles the
+version of the records (`annual.store`), then stores: in this order nobody waits in a ring, nothing
+is decided between the old snapshot and the new one, and no older reading replaces a newer one.
+"""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from models import cycle_sql, read
+from models.ids import uuid7
+from models.notice import NoticeKind
+from models.read import Connection, Row
+from rules import amount, cycle, explanation, figures, period
+from rules.annual import Verdict
+from rules.cycle import Requirement
+from rules.period import Application
+from rules.person import Discipline, PersonGroup
+from rules.refusal import Refused
+from workflow import annual, notice
+
+Told = Mapping[str, Any]
+NO_HOURS = amount.written(amount.NO_HOURS)
+NO_FIGURES = figures.Figures().as_data(hours_per_day=Decimal(1))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """What the rules say of one application now, and the snapshot that said so last."""
+
+    application_id: UUID
+    version: int
+    told: Told
+    number: int
+    last: Told | None
+
+    @property
+    def differs(self) -> bool:
+        """Does it say something else than the last snapshot?"""
+        return self.told != self.last
+
+    @property
+    def moved(self) -> bool:
+        """Are the figures others than those a reviewer has before him?"""
+        return self.last is not None and decided(self.told) != decided(self.last)
+
+
+async def load(person_ids: Collection[UUID], *, on: Connection | None = None) -> list[Row]:
+    """The applications of these persons that are under way, with all that their verdicts read."""
+    found = await read.rows(cycle_sql.UNDER_WAY, [list(person_ids), True], on=on)
+    return [plain(row) for row in found]
+
+
+def plain(row: Row) -> Row:
+    """A row of `cycle_sql.APPLICATIONS` with its JSON as values."""
+    row.explanation = json.loads(row.explanation) if row.explanation else None
+    row.profile = json.loads(row.profile or "{}")
+    row.records = json.loads(row.records or "[]", parse_float=Decimal)
+    row.others = json.loads(row.others or "[]")
+    return row
+
+
+def judge(rows: Sequence[Row]) -> list[Judged]:
+    """What the rules say of applications that keep their day."""
+    return [judged(row, applied=row.applied_on) for row in rows]
+
+
+def judged(row: Row, *, applied: date) -> Judged:
+    """What the rules say of one, applied for on a day."""
+    return Judged(
+        application_id=row.id,
+        version=row.dirty_version,
+        told=told(row, applied),
+        number=row.number or 0,
+        last=row.explanation,
+    )
+
+
+def told(row: Row, applied: date) -> Told:
+    """The explanation of the verdict; where there is no cycle (any more), why not."""
+    group = PersonGroup(row.profile.get("person_group", PersonGroup.GENERAL))
+    asked = Application(
+        applied=applied,
+        qualified=row.qualified_on,
+        discipline=Discipline(row.discipline),
+        person_group=group,
+    )
+    found = period.cycle(asked)
+    if isinstance(found, Refused):
+        refused = {"code": found.code, "data": dict(found.data)}
+        return {"applied": applied.isoformat(), "personGroup": group.value, "refused": refused}
+    entries = [annual.lasting(each).entry for each in row.records]
+    return explanation.of_verdict(cycle.judge(cycle.tally(entries, found), found, entries=entries))
+
+
+def shortfall(told: Told) -> Refused | None:
+    """Why figures do not pass: what there is no cycle for, or the rules they fall short of."""
+    if refused := told.get("refused"):
+        return Refused(refused["code"], refused["data"])
+    if told["verdict"] == Verdict.PASS:
+        return None
+    missing = {each["code"]: each["missing"] for each in told["rules"]}
+    return Refused(
+        "FIGURES_SHORT",
+        {
+            "hours": missing[Requirement.TOTAL_HOURS],
+            "publicCourses": missing[Requirement.PUBLIC_COURSES],
+            "professionalCourses": missing[Requirement.PROFESSIONAL_COURSES],
+        },
+    )
+
+
+def decided(told: Told) -> Told:
+    """The part of it that is decided upon: years, hours, courses, verdict."""
+    return {
+        "years": [told.get("firstYear"), told.get("lastYear")],
+        "required": told.get("required"),
+        "figures": told.get("figures"),
+        "verdict": verdict(told),
+        "supplement": told.get("supplementUsed"),
+        "binding": told.get("binding"),
+    }
+
+
+def verdict(told: Told) -> str:
+    """Pass or fail; without a cycle nothing passes."""
+    return str(told.get("verdict", Verdict.FAIL.value))
+
+
+async def hold(c: Connection, given: Sequence[Judged]) -> None:
+    """Lock the cases of these applications: nobody decides on what is being counted."""
+    if given:
+        await c.execute_query(cycle_sql.HOLD_CASES, [[one.application_id for one in given]])
+
+
+async def store(c: Connection, given: Sequence[Judged], *, now: datetime) -> None:
+    """Add the snapshots that differ from the last ones, behind `hold` and the settled version."""
+    fresh = [columns(one) for one in given if one.differs]
+    if fresh:
+        await c.execute_query(cycle_sql.RETIRE, [json.dumps(fresh)])
+        await c.execute_query(cycle_sql.SNAPSHOT, [json.dumps(fresh), now])
+    await notice.tell_reviewers(
+        c,
+        NoticeKind.CONTENT_CHANGED,
+        subject_type="cycle_application",
+        subject_ids=[one.application_id for one in given if one.moved],
+        now=now,
+    )
+
+
+def columns(given: Judged) -> dict[str, Any]:
+    """A snapshot as it is stored: what lists show beside the whole explanation."""
+    said = given.told
+    found = said.get("figures", NO_FIGURES)
+    return {
+        "id": str(uuid7()),
+        "application": str(given.application_id),
+        "number": given.number + 1,
+        "person_group": said["personGroup"],
+        "first_year": said.get("firstYear"),
+        "last_year": said.get("lastYear"),
+        "required_hours": said.get("required", NO_HOURS),
+        "total_hours": found["totalHours"],
+        "public_hours": found["publicHours"],
+        "professional_hours": found["professionalHours"],
+        "elective_hours": found["electiveHours"],
+        "days": found["days"],
+        "public_courses": found["publicCourses"],
+        "professional_courses": found["professionalCourses"],
+        "verdict": verdict(said),
+        "supplement_used": said.get("supplementUsed", False),
+        "binding": said.get("binding", False),
+        "explanation": said,
+        "dirty_version": given.version,
+    }
