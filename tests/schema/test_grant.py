@@ -1,7 +1,7 @@
 """Grants as clients ask for them: the list with its states, the inbox of the approver, the form."""
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID
 
 import pytest
 
@@ -112,7 +112,7 @@ async def test_everything_that_is_wrong_with_the_form_is_told_at_once(town: City
     assert await Grant.all().count() == 0
 
 
-NOBODY = ["x", ids.encode("Person", uuid4()), ids.encode("Unit", uuid4())]
+NOBODY = ["x", ids.encode("Person", UUID(int=7)), ids.encode("Unit", UUID(int=7))]
 
 
 @pytest.mark.parametrize("superior", NOBODY)

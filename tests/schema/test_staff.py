@@ -1,11 +1,11 @@
 """Members and moves as clients ask for them."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from models.account import UserType
-from models.ids import uuid7
 from models.read import Connection
 from resolvers import ids
 from tests.factories import city
@@ -77,8 +77,8 @@ async def test_a_colleague_is_appointed_with_the_words_of_the_screen(town: City)
     ("changes", "code"),
     [
         ({"personId": "x"}, "NOT_FOUND"),
-        ({"personId": ids.encode("Unit", uuid7())}, "NOT_FOUND"),
-        ({"organisationId": ids.encode("Person", uuid7())}, "NOT_FOUND"),
+        ({"personId": ids.encode("Unit", UUID(int=7))}, "NOT_FOUND"),
+        ({"organisationId": ids.encode("Person", UUID(int=7))}, "NOT_FOUND"),
         ({"groups": ["RECHECKER"]}, "INVALID_INPUT"),
     ],
 )
