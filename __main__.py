@@ -44,10 +44,16 @@ COMMANDS: Mapping[str, Command] = {
         "devserver.supervisor:dev", "everything on this machine, with demo data", mode="dev"
     ),
     "serve": Command(":serve", "the API", needs=SERVING),
-    "work": Command("workers.settings:main", "a worker", "short|scan|all", needs=MIGRATED),
+    "work": Command("workers.settings:main", "a worker", "short|scan|bulk|all", needs=MIGRATED),
     "relay": Command("workers.relay:main", "hands due jobs to the workers", needs=MIGRATED),
     "jobs": Command(
         "workers.incident:main", "what waits, dead work to resume", "resume ID|all", needs=MIGRATED
+    ),
+    "recalculate": Command(
+        "workers.recalculation:main",
+        "everybody's figures anew, shared among the workers",
+        "--all [--anew]|--check|--abort",
+        needs=MIGRATED,
     ),
     "migrate": Command(":migrate", "bring the database to the newest migration", needs=DATABASE),
     "doctor": Command("doctor:main", "is everything reachable and current?"),
@@ -92,7 +98,7 @@ COMMANDS: Mapping[str, Command] = {
     "routes migrate": Command(
         "workflow.changeover_command:main",
         "cases in flight to another version",
-        "--from CODE:1 --to CODE:2",
+        "…",
         needs=MIGRATED,
     ),
 }

@@ -9,7 +9,8 @@ from models.account import Account, Seat, Session
 from models.amendment import Amendment
 from models.annual import AnnualResult, PersonTotal
 from models.attachment import Attachment, UploadToken
-from models.case import Case, Definition, Event, Opinion
+from models.batch import DecisionBatch
+from models.case import Case, Copy, Definition, Event, Opinion
 from models.certificate import Certificate, CertificateKey
 from models.command import Command
 from models.cycle import CycleApplication, CycleResult
@@ -22,6 +23,7 @@ from models.move import Move
 from models.notice import Notice, NoticeRead
 from models.organisation import Organisation
 from models.person import Employment, Person, Profile
+from models.recalculation import RecalculationRun
 from models.remark import Remark
 from models.task import Task
 from models.training import TrainingRecord
@@ -36,8 +38,10 @@ __all__ = [
     "CertificateKey",
     "Claim",
     "Command",
+    "Copy",
     "CycleApplication",
     "CycleResult",
+    "DecisionBatch",
     "Definition",
     "Delegation",
     "Employment",
@@ -55,6 +59,7 @@ __all__ = [
     "Person",
     "PersonTotal",
     "Profile",
+    "RecalculationRun",
     "Registration",
     "Remark",
     "Seat",

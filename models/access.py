@@ -96,16 +96,29 @@ def attachments(viewer: Viewer, p: Parameters, a: str) -> str:
 def cases(viewer: Viewer, p: Parameters, c: str) -> str:
     """Cases: those about oneself; those of one's people; those with a task for one's organisation.
 
-    A case about somebody else's record is not its proposer's own: he reads it from his seat.
+    A case about somebody else's record is not its proposer's own: he reads it from his seat. What
+    was shown to a person or an organisation (抄送) is read until its day; its record is not.
     """
     own = f"coalesce({c}.concerns_id, {c}.applicant_id) = {p(viewer.person_id)}::uuid"
+    own = f"{own} OR {shown(viewer, p, c)}"
     if not viewer.has_business or viewer.user_type is UserType.TRAINING_BASE:
-        return own
+        return f"({own})"
     addressed = (
         f"EXISTS (SELECT FROM wf_task addressed WHERE addressed.case_id = {c}.id"
         f" AND addressed.organisation_id = {p(viewer.organisation_id)}::uuid)"
     )
     return f"({own} OR {addressed} OR {within(viewer, p, f'{c}.employer_id')})"
+
+
+def shown(viewer: Viewer, p: Parameters, c: str) -> str:
+    """Was a case shown to the viewer, or to the organisation he works for, and is it still?"""
+    to = f"shown.person_id = {p(viewer.person_id)}::uuid"
+    if viewer.has_business:
+        to = f"({to} OR shown.organisation_id = {p(viewer.organisation_id)}::uuid)"
+    return (
+        f"EXISTS (SELECT FROM wf_copy shown WHERE shown.case_id = {c}.id"
+        f" AND shown.until > now() AND {to})"
+    )
 
 
 def amendments(viewer: Viewer, p: Parameters, n: str) -> str:
@@ -269,6 +282,17 @@ def jobs(viewer: Viewer, p: Parameters, j: str) -> str:
         f" OR EXISTS (SELECT FROM person about WHERE about.id = {j}.subject AND {person})"
         f" OR EXISTS (SELECT FROM attachment about WHERE about.id = {j}.subject AND {file}))"
     )
+
+
+def batches(viewer: Viewer, p: Parameters, b: str) -> str:
+    """Batches of decisions: one's own."""
+    return f"{b}.person_id = {p(viewer.person_id)}::uuid"
+
+
+def runs(viewer: Viewer, p: Parameters, u: str) -> str:
+    """Runs over everybody: the municipal bureau alone, whose business the whole city is."""
+    everything = viewer.user_type is UserType.CITY_BUREAU and viewer.has_business
+    return f"{u}.id IS NOT NULL" if everything else NOBODY
 
 
 def remarks(viewer: Viewer, p: Parameters, m: str) -> str:

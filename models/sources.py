@@ -5,7 +5,7 @@ The alias of a source is fixed; every row says its GraphQL type in `type_name`.
 
 from dataclasses import replace
 
-from models import access, account_source, desk, profile_sql
+from models import access, account_source, desk, job_source, profile_sql
 from models.access import Viewer
 from models.certificate_source import CERTIFICATE
 from models.cycle_source import CYCLE_APPLICATION, CYCLE_RESULT, OF_APPLICATION
@@ -269,17 +269,6 @@ REMARK = Source(
     readable=access.remarks,
     filters={"route": "m.route_code", "step": "m.step_key"},
 )
-JOB = Source(
-    alias="j",
-    type_names=("Job",),
-    tables="job j",
-    stored="j.id, j.kind, j.subject, j.state, j.progress, j.attempt, j.created_at, j.done_at",
-    readable=access.jobs,
-)
-# Work that is still to come.
-LIVE_JOB = replace(
-    JOB, tables="(SELECT * FROM job WHERE state IN ('pending', 'sent', 'running')) j"
-)
 BY_TYPE = {
     "Person": PERSON,
     **dict.fromkeys(ORGANISATION.type_names, ORGANISATION),
@@ -294,7 +283,9 @@ BY_TYPE = {
     "AnnualResult": ANNUAL_RESULT,
     "Certificate": CERTIFICATE,
     "Remark": REMARK,
-    "Job": JOB,
+    "Job": job_source.JOB,
+    "RecalculationRun": job_source.RUN,
+    "DecisionBatch": job_source.BATCH,
     "Delegation": desk.DELEGATION,
     "Notice": desk.NOTICE,
 }

@@ -20,6 +20,7 @@ from resolvers import (
     notice,
     organisation,
     person,
+    recalculation,
     registration,
     remark,
     route,
@@ -44,9 +45,10 @@ from schema.node import Connection, Node
 from schema.notice import Notice
 from schema.organisation import Organisation
 from schema.person import Person
+from schema.recalculation import RecalculationRun
 from schema.registration import Claim, Registration, RegistrationTerms
 from schema.remark import Remark
-from schema.role import OFFICES, REVIEWERS, SIGNED_IN
+from schema.role import OFFICES, REVIEWERS, SIGNED_IN, SUPERIORS
 from schema.route import RoutePreview
 from schema.session import Session
 from schema.staff import Member, Move
@@ -184,6 +186,11 @@ class Query:
         level="Level (级别).",
         contains="A part of the name.",
         seen_by=SIGNED_IN,
+    )
+    recalculation_runs: list[RecalculationRun] = answered_by(
+        recalculation.runs,
+        "Runs that recalculate everybody (全部重新统计), the latest first; the municipal bureau's.",
+        seen_by=SUPERIORS,
     )
     remarks: list[Remark] = answered_by(
         remark.remarks, "Prepared texts (批注) of the viewer's organisation.", seen_by=REVIEWERS

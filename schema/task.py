@@ -17,6 +17,7 @@ from resolvers import (
     task,
 )
 from schema import errors, filter
+from schema.action import Action
 from schema.amendment import Amendment
 from schema.case import Case
 from schema.cycle_application import CycleApplication
@@ -125,7 +126,7 @@ published(
     decision.DecideTasksInput,
     "DecideTasksInput",
     "The same decision on several tasks (批量审核), each by itself.",
-    tasks="At most 50.",
+    tasks="At most 50 at once, at most 500 in the background.",
     act="What is said of each.",
     to="Where a return goes: `applicant` or the key of an earlier step.",
     comment="The reviewer's words (意见).",
@@ -133,15 +134,6 @@ published(
     on_behalf_of=BEHALF,
     idempotency_key=KEY,
 )
-
-
-@strawberry.type(description="One button under a task (处理意见).")
-class Action:
-    act: Act = stored("What it does.")
-    label: str = stored("Its name in the reader's language.")
-    enabled: bool = stored("May it be pressed now?")
-    refusal: UserError | None = answered_by(errors.of_action, "Why not: what the verb would say.")
-    targets: list[Label] = stored("Where a return may go.")
 
 
 @strawberry.type(description="Somebody in whose name the viewer may act on a task (代理).")

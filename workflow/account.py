@@ -220,6 +220,19 @@ def acting_from(seat: Row, *, seat_id: UUID | None = None) -> dict[str, Any]:
     }
 
 
+async def acting(account_id: UUID, seat_id: UUID, *, on_behalf: UUID) -> Viewer | None:
+    """Whom work of a batch is done for, with the rights he has now; None when he has none."""
+    row = await read.row(account_sql.ACTING, [account_id, seat_id])
+    if row is None:
+        return None
+    return Viewer(
+        account_id=row.account_id,
+        person_id=row.person_id,
+        session_id=on_behalf,
+        **acting_from(row, seat_id=row.seat_id),
+    )
+
+
 def from_where(device: Device) -> tuple[str, str]:
     """The device as its columns hold it."""
     return device.address[:45], "".join(filter(str.isprintable, device.user_agent))[:200]

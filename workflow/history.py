@@ -36,6 +36,8 @@ class Tag(StrEnum):
     CYCLE_EDIT = "cycle:edit"
     CYCLE_DELETE = "cycle:delete"
     ANNUAL_RECALCULATE = "annual:recalculate"
+    RECALCULATION_BEGIN = "recalculation:begin"
+    RECALCULATION_ABORT = "recalculation:abort"
     CERTIFICATE_ISSUE = "certificate:issue"
     CERTIFICATE_REVOKE = "certificate:revoke"
     PROFILE_SAVE = "profile:save"

@@ -46,7 +46,7 @@ def write_one(
     rows.add("account", **account_row(each, password_hash, founded + timedelta(seconds=number)))
     for seat in (None, *each.seats):
         rows.add("seat", **seat_row(luck, each, seat, founded))
-    if each.studies:
+    if each.has_records:
         rows.add("person_total", **total_row(luck, each, founded))
 
 

@@ -14,6 +14,7 @@ from tortoise.transactions import in_transaction
 
 from devserver.city import (
     amendments,
+    applications,
     census,
     chance,
     people,
@@ -27,10 +28,10 @@ from devserver.city import (
     studies,
 )
 from devserver.city.people import Dweller, Login
-from devserver.city.progress import Progress
 from devserver.city.records import World
 from models import read
 from rules import dates
+from workers.progress import Progress
 from workflow import annual, definition, password
 
 PASSWORD = "jijiao-demo"
@@ -60,6 +61,7 @@ async def build(
         async with in_transaction() as c:
             await rows.copy(raw(c), rows.Batches.of(world.rows))
             await verified(world, bar)
+            await applications.write(world)
         await context.db().execute_script("ANALYZE")
     return people.logins()
 
@@ -85,6 +87,7 @@ def imagined(now: datetime, definitions: Mapping[str, UUID]) -> World:
     for turn, study in enumerate([*lives, *plots.more(dwellers, ground, lives, world.today)]):
         records.write(world, luck, study, turn)
     amendments.write(world)
+    applications.study(world)
     return world
 
 
@@ -109,7 +112,7 @@ async def published(now: datetime) -> Mapping[str, UUID]:
 
 async def verified(world: World, bar: Progress) -> None:
     """Annual verification of everybody who has records."""
-    studying: Sequence[Dweller] = [each for each in world.theatre.dwellers if each.studies]
+    studying: Sequence[Dweller] = [each for each in world.theatre.dwellers if each.has_records]
     for each in bar.over(studying, "annual verification"):
         await annual.settle(each.id, now=world.now)
 

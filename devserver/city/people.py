@@ -16,13 +16,18 @@ from models.standing import StaffSeat
 from rules.person import Gender
 
 LIST = Path(__file__).with_name("people.toml")
+APPLICATIONS = Path(__file__).with_name("applications.toml")
 RESIDENTS = 35
 STAFF = "staff"
+APPLIES = "applies"  # with the records his application needs, and no others
 DEMO_UNIT, CROWD = "design", 4
 COMPOUND_EVERY = 12  # one in twelve has a compound surname
 REVIEWERS = {
-    "handler": ("handler", ["record_review", "record_maintenance", "annual_view"]),
-    "leader": ("unit_leader", ["record_review", "annual_view", "reports"]),
+    "handler": (
+        ["handler", "initial_checker"],
+        ["record_review", "record_maintenance", "cycle_check", "annual_view"],
+    ),
+    "leader": (["unit_leader"], ["record_review", "annual_view", "reports"]),
 }
 
 
@@ -53,7 +58,12 @@ class Dweller:
     @property
     def studies(self) -> bool:
         """Staff of the authorities keep no training records in the demo."""
-        return self.story not in (STAFF, "unfilled")
+        return self.story not in (STAFF, APPLIES, "unfilled")
+
+    @property
+    def has_records(self) -> bool:
+        """Are there figures of his?"""
+        return self.studies or self.story == APPLIES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +90,7 @@ def build(ground: Mapping[str, Place], founded: datetime) -> list[Dweller]:
         *named,
         *reviewers(luck, founded, ground, named, names),
         *residents(luck, founded, ground, names),
+        *applicants(luck, founded, ground, names),
     ]
 
 
@@ -119,9 +130,9 @@ def reviewers(
         for group in seat.groups
     }
     for place in ground.values():
-        for word, (group, duties) in REVIEWERS.items():
-            if place.employs and (place.key, group) not in taken:
-                post = seat(place, {"groups": [group], "duties": duties})
+        for word, (groups, duties) in REVIEWERS.items():
+            if place.employs and (place.key, groups[0]) not in taken:
+                post = seat(place, {"groups": groups, "duties": duties})
                 login = f"{place.key}_{word}"
                 yield dweller(luck, founded, login, next(names), employer=place, seats=(post,))
 
@@ -135,6 +146,21 @@ def residents(
         crowded = number % CROWD == 0  # the unit of the demo logins has the longest lists
         employer = ground[DEMO_UNIT] if crowded else employers[number % len(employers)]
         yield dweller(luck, founded, f"p{number + 1:03d}", next(names), employer=employer)
+
+
+def applicants(
+    luck: random.Random, founded: datetime, ground: Mapping[str, Place], names: Iterator[str]
+) -> Iterator[Dweller]:
+    """People who apply for cycle verification, in the order of the list."""
+    for number, unit in enumerate(applying(), start=1):
+        login, name = f"c{number:03d}", next(names)
+        yield dweller(luck, founded, login, name, employer=ground[unit], story=APPLIES)
+
+
+def applying() -> list[str]:
+    """The unit of each application of the list."""
+    listed = tomllib.loads(APPLICATIONS.read_text("utf-8"))["application"]
+    return [each["unit"] for each in listed if "unit" in each]
 
 
 def dweller(luck: random.Random, founded: datetime, login: str, name: str, **posts: Any) -> Dweller:

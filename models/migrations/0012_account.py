@@ -69,7 +69,7 @@ ALTER TABLE seat_grant DROP CONSTRAINT seat_grant_seat, DROP CONSTRAINT seat_gra
 class Migration(migrations.Migration):
     """Grants, moves, registration, and their guards."""
 
-    dependencies = [("jijiao", "0011_certificate")]
+    dependencies = [("jijiao", "0010_totals")]
 
     initial = False
 

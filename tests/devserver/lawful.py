@@ -41,11 +41,27 @@ WHERE c.id IS NULL OR c.concerns_id <> r.person_id OR c.applicant_id <> n.propos
      WHERE h.subject_id = r.id AND h.tag = 'record:amend' AND h.at = n.closed_at)
    OR (c.status = 'approved' AND r.approved_hours <> (n.proposed->>'approved_hours')::numeric)
 """
+# An application, its case and its figures; what was handed in has both.
+MISJUDGED = """
+SELECT y.id FROM cycle_application y
+LEFT JOIN wf_case c ON c.subject_type = 'cycle_application' AND c.subject_id = y.id
+LEFT JOIN wf_task t ON t.case_id = c.id AND t.status = 'open'
+LEFT JOIN cycle_result g ON g.application_id = y.id AND g.current
+WHERE (y.submitted_at IS NULL) <> (c.id IS NULL) OR (c.id IS NULL) <> (g.id IS NULL)
+   OR y.status <> c.status OR y.employer_id <> c.employer_id OR y.person_id <> c.applicant_id
+   OR (c.status = 'in_review') <> (t.id IS NOT NULL) OR y.closed_at IS DISTINCT FROM c.closed_at
+   OR (y.status = 'approved' AND g.verdict <> 'pass')
+"""
 FOREIGN_KEYS = """
 SELECT conrelid::regclass::text AS child, confrelid::regclass::text AS parent, a.attname AS name
 FROM pg_constraint k JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]
 WHERE k.contype = 'f'
 """
+
+
+async def misjudged(db: Connection) -> list[Any]:
+    """Applications that do not agree with their case or their figures."""
+    return list(await db.execute_query_dict(MISJUDGED))
 
 
 async def broken_chains(db: Connection) -> list[Any]:

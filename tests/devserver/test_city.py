@@ -51,8 +51,8 @@ class TestPlaces:
 
 
 class TestPeople:
-    async def test_eighty_people_live_there(self, demo: Demo) -> None:
-        assert await demo.one("SELECT count(*) FROM person") == 80
+    async def test_a_hundred_people_live_there(self, demo: Demo) -> None:
+        assert await demo.one("SELECT count(*) FROM person") == 101
 
     async def test_rare_characters_survive(self, demo: Demo) -> None:
         names = set(await demo.column("SELECT name FROM person"))

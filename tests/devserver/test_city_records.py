@@ -21,8 +21,8 @@ YEARS = (2023, 2024, 2025, 2026)
 
 
 class TestRecords:
-    async def test_there_are_about_nine_hundred(self, demo: Demo) -> None:
-        assert 800 <= await demo.one("SELECT count(*) FROM training_record") <= 1100
+    async def test_there_are_about_twelve_hundred(self, demo: Demo) -> None:
+        assert 1100 <= await demo.one("SELECT count(*) FROM training_record") <= 1400
 
     @pytest.mark.parametrize(
         ("column", "values"),
@@ -131,6 +131,44 @@ class TestAmendments:
 
     async def test_they_agree_with_their_cases_and_records(self, demo: Demo) -> None:
         assert await lawful.misled(demo.db) == []
+
+
+class TestApplications:
+    """Cycle applications: everybody who checks, verifies or rechecks has one before him."""
+
+    @pytest.mark.parametrize(
+        "login",
+        [
+            *("initial_checker", "unit_leader", "checker", "health_checker", "culture_checker"),
+            *("education_checker", "clinic_checker", "library_checker", "stand_in"),
+            *("district_checker", "mumian_checker", "city_rechecker", "division_leader"),
+            *("point_handler", "point_leader"),
+        ],
+    )
+    async def test_each_demo_login_has_one_to_do(self, demo: Demo, login: str) -> None:
+        of_cycles = INBOX.replace("WHERE", "WHERE t.route_code LIKE 'cycle.%' AND", 1)
+
+        assert await demo.one(of_cycles, login) > 0
+
+    async def test_they_are_in_every_state_and_some_do_not_suffice(self, demo: Demo) -> None:
+        found = await demo.all(
+            "SELECT y.status, g.verdict FROM cycle_application y"
+            " LEFT JOIN cycle_result g ON g.application_id = y.id AND g.current"
+        )
+
+        told = {(row["status"], row["verdict"]) for row in found}
+        assert told >= {
+            ("draft", None),
+            ("draft", "fail"),
+            ("in_review", "pass"),
+            ("in_review", "fail"),
+            ("returned", "fail"),
+            ("approved", "pass"),
+            ("rejected", "fail"),
+        }
+
+    async def test_they_agree_with_their_cases_and_figures(self, demo: Demo) -> None:
+        assert await lawful.misjudged(demo.db) == []
 
 
 class TestAnnualResults:
