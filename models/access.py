@@ -154,8 +154,6 @@ def moves(viewer: Viewer, p: Parameters, m: str) -> str:
 
 def claims(viewer: Viewer, p: Parameters, k: str) -> str:
     """Claims of a number: the city's approvers all; others those of who asks to work for them."""
-    if not viewer.has_business:
-        return NOBODY
     if viewer.user_type is UserType.CITY_BUREAU and "approve_admins" in viewer.groups:
         return "true"
     if "staff" not in viewer.duties:
