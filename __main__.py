@@ -45,10 +45,16 @@ COMMANDS: Mapping[str, Command] = {
         "devserver.supervisor:dev", "everything on this machine, with demo data", mode="dev"
     ),
     "serve": Command(":serve", "the API", needs=SERVING),
-    "work": Command("workers.settings:main", "a worker", "short|scan|all", needs=RUNNING),
+    "work": Command("workers.settings:main", "a worker", "short|scan|bulk|all", needs=RUNNING),
     "relay": Command("workers.relay:main", "hands due jobs to the workers", needs=RUNNING),
     "jobs": Command(
         "workers.incident:main", "what waits, dead work to resume", "resume ID|all", needs=MIGRATED
+    ),
+    "recalculate": Command(
+        "workers.recalculation:main",
+        "everybody's figures anew, shared among the workers",
+        "--all [--anew]|--check|--abort",
+        needs=MIGRATED,
     ),
     "audit": Command(
         "workers.sealer:main",

@@ -24,6 +24,7 @@ from variable import (
     PATH,
     POINTS,
     REDIS,
+    SENDER,
     TEXT,
     Kind,
     SettingError,
@@ -85,6 +86,19 @@ class Settings:
     files_per_record: int = _setting("10", whole(1, 100), "most files on one training record")
     session_idle_minutes: int = _setting("30", whole(1, 480), "a session unused so long ends")
     session_hours: int = _setting("8", whole(1, 24), "a session ends after so long in any case")
+    sign_in_rate: int = _setting(
+        "60", whole(1, 1_000_000), "tries to sign in from one address in a minute"
+    )
+    registration_rate: int = _setting(
+        "20", whole(1, 1_000_000), "registrations from one address in an hour"
+    )
+    registration_work: int = _setting(
+        "18", whole(0, 30), "proof of work of who registers, in bits; 0 asks for none"
+    )
+    sender: str = _setting("", SENDER, "how letters leave; in dev, empty writes to the log")
+    passwords: Literal["mlps3", "asvs"] = _setting(
+        "mlps3", among("mlps3", "asvs"), "what a password must be; see security.md"
+    )
     graphql_adhoc: Literal["all", "staff", "none", "usual"] = _setting(
         "usual", AD_HOC, "who may send documents of his own; usual is staff, in dev all"
     )
@@ -200,6 +214,8 @@ def _coherent(settings: Settings) -> Settings:
 
 def _without_tricks(settings: Settings) -> Settings:
     """What only dev may ask for."""
+    if settings.sender.startswith("file:"):
+        raise SettingError("JIJIAO_SENDER", "not be a file, or JIJIAO_MODE be dev")
     for name in ("failpoint", "pg_bin", "redis_bin"):
         if getattr(settings, name):
             raise SettingError(variable(name), "be unset, or JIJIAO_MODE be dev")

@@ -38,7 +38,7 @@ INSERT INTO attachment (id, record_id, label, file_name, media_type, size, sha25
 SELECT gen_random_uuid(), c.subject_id, '结业证书', '证书' || n || '.pdf', 'application/pdf',
   40000 + n, repeat('a', 64), 'clean', 'bench', '', '', now(), now(), c.applicant_id
 FROM wf_task t JOIN wf_case c ON c.id = t.case_id, generate_series(1, 2) n
-WHERE t.status = 'open' AND t.organisation_id = $1
+WHERE t.status = 'open' AND t.organisation_id = $1 AND c.subject_type = 'training_record'
   AND NOT EXISTS (SELECT FROM attachment WHERE record_id = c.subject_id)
 """
 SESSION = """

@@ -9,16 +9,21 @@ from models.account import Account, Seat, Session
 from models.amendment import Amendment
 from models.annual import AnnualResult, PersonTotal
 from models.attachment import Attachment, UploadToken
-from models.case import Case, Definition, Event, Opinion
+from models.batch import DecisionBatch
+from models.case import Case, Copy, Definition, Event, Opinion
 from models.certificate import Certificate, CertificateKey
 from models.command import Command
 from models.cycle import CycleApplication, CycleResult
 from models.delegation import Delegation
+from models.door import Claim, FormerPassword, PasswordReset, Registration, Throttle
+from models.grant import Grant
 from models.history import History
 from models.job import Job, Worker
+from models.move import Move
 from models.notice import Notice, NoticeRead
 from models.organisation import Organisation
 from models.person import Employment, Person, Profile
+from models.recalculation import RecalculationRun
 from models.remark import Remark
 from models.task import Task
 from models.training import TrainingRecord
@@ -31,26 +36,36 @@ __all__ = [
     "Case",
     "Certificate",
     "CertificateKey",
+    "Claim",
     "Command",
+    "Copy",
     "CycleApplication",
     "CycleResult",
+    "DecisionBatch",
     "Definition",
     "Delegation",
     "Employment",
     "Event",
+    "FormerPassword",
+    "Grant",
     "History",
     "Job",
+    "Move",
     "Notice",
     "NoticeRead",
     "Opinion",
     "Organisation",
+    "PasswordReset",
     "Person",
     "PersonTotal",
     "Profile",
+    "RecalculationRun",
+    "Registration",
     "Remark",
     "Seat",
     "Session",
     "Task",
+    "Throttle",
     "TrainingRecord",
     "UploadToken",
     "Worker",

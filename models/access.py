@@ -8,61 +8,15 @@ belongs to its author alone. The three officers (三员) read no business at all
 """
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
-from datetime import datetime
 from functools import wraps
-from uuid import UUID
 
-from models.account import OFFICERS, UserType
+from models.account import UserType
 from models.read import Parameters
+from models.viewer import Mandate, Viewer
+
+__all__ = ["Mandate", "Viewer"]  # whoever asks what is readable names who reads
 
 NOBODY = "false"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mandate:
-    """In whose name a viewer may decide (代理): with these groups; without routes, on all."""
-
-    principal_id: UUID
-    groups: frozenset[str]
-    routes: frozenset[str]
-    until: datetime
-
-    def covers(self, group: str, route: str) -> bool:
-        """Is a task of this group and route among what was handed over?"""
-        return group in self.groups and (not self.routes or route in self.routes)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Viewer:
-    """Account and active seat of one request."""
-
-    account_id: UUID
-    person_id: UUID
-    session_id: UUID
-    seat_id: UUID
-    organisation_id: UUID | None
-    user_type: UserType
-    groups: frozenset[str]
-    duties: frozenset[str]
-    mandates: tuple[Mandate, ...] = ()
-
-    @property
-    def is_person(self) -> bool:
-        """Does he act for himself, not for an organisation?"""
-        return self.organisation_id is None
-
-    @property
-    def is_officer(self) -> bool:
-        """Is he one of the three who keep the system and do no business in it?"""
-        return self.user_type in OFFICERS
-
-    @property
-    def has_business(self) -> bool:
-        """A seat without groups and duties opens no business of its organisation (GRP-2)."""
-        return not self.is_person and bool(self.groups or self.duties)
-
-
 Condition = Callable[[Viewer, Parameters, str], str]
 
 
@@ -118,16 +72,30 @@ def attachments(viewer: Viewer, p: Parameters, a: str) -> str:
 def cases(viewer: Viewer, p: Parameters, c: str) -> str:
     """Cases: those about oneself; those of one's people; those with a task for one's organisation.
 
-    A case about somebody else's record is not its proposer's own: he reads it from his seat.
+    A case about somebody else's record is not its proposer's own: he reads it from his seat. What
+    was shown to a person or an organisation (抄送) is read until its day; its record is not.
     """
     own = f"coalesce({c}.concerns_id, {c}.applicant_id) = {p(viewer.person_id)}::uuid"
+    own = f"{own} OR {shown(viewer, p, c)}"
     if not viewer.has_business or viewer.user_type is UserType.TRAINING_BASE:
-        return own
+        return f"({own})"
     addressed = (
         f"EXISTS (SELECT FROM wf_task addressed WHERE addressed.case_id = {c}.id"
         f" AND addressed.organisation_id = {p(viewer.organisation_id)}::uuid)"
     )
     return f"({own} OR {addressed} OR {within(viewer, p, f'{c}.employer_id')})"
+
+
+@business
+def shown(viewer: Viewer, p: Parameters, c: str) -> str:
+    """Was a case shown to the viewer, or to the organisation he works for, and is it still?"""
+    to = f"shown.person_id = {p(viewer.person_id)}::uuid"
+    if viewer.has_business:
+        to = f"({to} OR shown.organisation_id = {p(viewer.organisation_id)}::uuid)"
+    return (
+        f"EXISTS (SELECT FROM wf_copy shown WHERE shown.case_id = {c}.id"
+        f" AND shown.until > now() AND {to})"
+    )
 
 
 @business
@@ -137,6 +105,44 @@ def amendments(viewer: Viewer, p: Parameters, n: str) -> str:
     return (
         f"EXISTS (SELECT FROM wf_case of_amendment WHERE of_amendment.subject_type = 'amendment'"
         f" AND of_amendment.subject_id = {n}.id AND {readable})"
+    )
+
+
+@business
+def grants(viewer: Viewer, p: Parameters, g: str) -> str:
+    """Grants: one's own; those addressed to one's organisation, of it, or of one below it."""
+    readable = cases(viewer, p, "of_grant")
+    return (
+        f"EXISTS (SELECT FROM wf_case of_grant WHERE of_grant.subject_type = 'grant'"
+        f" AND of_grant.subject_id = {g}.id AND {readable})"
+    )
+
+
+@business
+def members(viewer: Viewer, p: Parameters, e: str) -> str:
+    """Members: those of the viewer's organisation and of the bodies below it."""
+    return within(viewer, p, f"{e}.organisation_id")
+
+
+@business
+def moves(viewer: Viewer, p: Parameters, m: str) -> str:
+    """Moves: one's own; those to one's organisation, for whoever manages its staff."""
+    own = f"{m}.person_id = {p(viewer.person_id)}::uuid"
+    if not viewer.has_business or "staff" not in viewer.duties:
+        return own
+    return f"({own} OR {within(viewer, p, f'{m}.organisation_id')})"
+
+
+@business
+def claims(viewer: Viewer, p: Parameters, k: str) -> str:
+    """Claims of a number: the city's approvers all; others those of who asks to work for them."""
+    if viewer.user_type is UserType.CITY_BUREAU and "approve_admins" in viewer.groups:
+        return "true"
+    if "staff" not in viewer.duties:
+        return NOBODY
+    return (
+        f"EXISTS (SELECT FROM move asks WHERE asks.person_id = {k}.claimant_id"
+        f" AND asks.closed_at IS NULL AND {within(viewer, p, 'asks.organisation_id')})"
     )
 
 
@@ -264,6 +270,19 @@ def jobs(viewer: Viewer, p: Parameters, j: str) -> str:
         f" OR EXISTS (SELECT FROM person about WHERE about.id = {j}.subject AND {person})"
         f" OR EXISTS (SELECT FROM attachment about WHERE about.id = {j}.subject AND {file}))"
     )
+
+
+@business
+def batches(viewer: Viewer, p: Parameters, b: str) -> str:
+    """Batches of decisions: one's own."""
+    return f"{b}.person_id = {p(viewer.person_id)}::uuid"
+
+
+@business
+def runs(viewer: Viewer, p: Parameters, u: str) -> str:
+    """Runs over everybody: the municipal bureau alone, whose business the whole city is."""
+    everything = viewer.user_type is UserType.CITY_BUREAU and viewer.has_business
+    return f"{u}.id IS NOT NULL" if everything else NOBODY
 
 
 @business

@@ -8,7 +8,8 @@ BY_LOGIN = """
 SELECT id, person_id, password_hash FROM account WHERE lower(login) = $1 AND disabled_at IS NULL
 """
 SEATS = """
-SELECT s.id, s.organisation_id, s.user_type, s.groups, s.duties, o.name AS organisation
+SELECT s.id, s.organisation_id, s.user_type, s.groups, s.duties, o.name AS organisation,
+  o.unit_code
 FROM seat s LEFT JOIN organisation o ON o.id = s.organisation_id
 WHERE s.person_id = $1 AND s.ended_at IS NULL ORDER BY s.created_at, s.id
 """
@@ -25,6 +26,13 @@ SELECT s.id AS session_id, s.seen_at, a.id AS account_id, a.person_id,
 FROM session s JOIN account a ON a.id = s.account_id JOIN seat t ON t.id = s.seat_id
 WHERE s.token_hash = $1 AND s.revoked_at IS NULL AND s.expires_at > $2 AND s.seen_at > $3
   AND a.disabled_at IS NULL AND t.ended_at IS NULL AND t.person_id = a.person_id
+"""
+# acting: somebody for whom work is done later; nothing once his account or seat has ended.
+ACTING = """
+SELECT a.id AS account_id, a.person_id,
+  t.id AS seat_id, t.organisation_id, t.user_type, t.groups, t.duties
+FROM account a JOIN seat t ON t.person_id = a.person_id
+WHERE a.id = $1 AND t.id = $2 AND a.disabled_at IS NULL AND t.ended_at IS NULL
 """
 TOUCH = "UPDATE session SET seen_at = $2 WHERE id = $1 AND seen_at < $2"
 MOVE = "UPDATE session SET seat_id = $2 WHERE id = $1 AND revoked_at IS NULL"

@@ -9,12 +9,13 @@ from models.base import Table, hours, link, only
 
 
 class PersonTotal(Table):
-    """Stale while `dirty_version` is ahead of `computed_version`."""
+    """Stale while `dirty_version` is ahead of `computed_version`; `settled` counts the judgings."""
 
     person = only("Person")
     person_id: UUID
     dirty_version = fields.BigIntField(default=1)
     computed_version = fields.BigIntField(default=0)
+    settled = fields.BigIntField(default=0, db_default=0)
     stale_since = fields.DatetimeField(null=True)
     computed_at = fields.DatetimeField(null=True)
 

@@ -103,6 +103,29 @@ class Opinion(Table):
         indexes = (("case_id", "round"),)
 
 
+class Copy(Table):
+    """A case shown (抄送) to a person or an organisation until a day: to read, never to act."""
+
+    case = link("Case")
+    case_id: UUID
+    person = link("Person", null=True, db_index=False)
+    person_id: UUID | None
+    organisation = link("Organisation", null=True, db_index=False)
+    organisation_id: UUID | None
+    until = fields.DatetimeField()
+    event_seq = fields.IntField()
+
+    class Meta:
+        table = "wf_copy"
+        table_description = "wf_copy"
+
+
+# copy: the right to read, beside the event that tells of it.
+COPY = """
+INSERT INTO wf_copy (id, case_id, person_id, organisation_id, until, event_seq)
+VALUES ($1, $2, $3, $4, $5, $6)
+"""
+
 # tell: what happened (events), where the case stands now, which task and which opinions are over.
 # The case is inserted with its first event; later the sequence it was read at must still hold.
 TELL = """
@@ -131,7 +154,8 @@ FROM wf_definition d WHERE d.digest = $12
 ON CONFLICT (id) DO UPDATE SET definition_id = EXCLUDED.definition_id,
   employer_id = EXCLUDED.employer_id, status = EXCLUDED.status, step_key = EXCLUDED.step_key,
   round = EXCLUDED.round, seq = EXCLUDED.seq, revision = EXCLUDED.revision,
-  state = EXCLUDED.state, due_at = EXCLUDED.due_at, closed_at = EXCLUDED.closed_at
+  state = EXCLUDED.state, due_at = EXCLUDED.due_at,
+  closed_at = coalesce(wf_case.closed_at, EXCLUDED.closed_at)
 WHERE wf_case.seq = $24
 RETURNING wf_case.id
 """

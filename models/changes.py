@@ -47,6 +47,11 @@ def job(key: Any) -> str:
     return f"job {key}"
 
 
+def recalculation(key: Any) -> str:
+    """A run that recalculates everybody: how far it is."""
+    return f"recalculation {key}"
+
+
 class Changes:
     """The listeners of one process; each has a flag, so that a slow one never has a queue."""
 

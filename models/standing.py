@@ -11,7 +11,8 @@ from models.organisation import OrganisationKind, UnitKind
 from models.read import Connection
 
 # standing: one row per subject asked for; the case columns are empty before the first submission.
-# Seats of disabled accounts and closed organisations do not count as staff.
+# Seats of disabled accounts and closed organisations do not count as staff. Who has the case is
+# looked up as well where the tree has moved under it.
 STANDING = """
 SELECT asked.subject_id, asked.employer_id, c.id, c.definition_id, c.state, c.seq, c.due_at,
   d.source, last.hash, last.at AS last_at, last.kind AS last_kind, actor.name AS last_by,
@@ -35,7 +36,8 @@ LEFT JOIN LATERAL (
 LEFT JOIN LATERAL (
   SELECT jsonb_agg(jsonb_build_array(s.organisation_id, s.person_id, s.groups)) AS seats
   FROM seat s JOIN account a ON a.person_id = s.person_id
-  WHERE s.organisation_id = ANY (chain.ids)
+  WHERE s.organisation_id = ANY (chain.ids || ARRAY[(c.state->>'org_id')::uuid,
+      (c.state->>'stand_in')::uuid])
     AND s.ended_at IS NULL AND s.groups <> '{}' AND a.disabled_at IS NULL) staff ON true
 """
 
@@ -151,11 +153,12 @@ def organisations(standing: Standing) -> dict[str, str | None]:
         by_kind.get(OrganisationKind.CITY_BUREAU),
         by_kind.get(OrganisationKind.DISTRICT_BUREAU),
     )
-    superior = employer.parent_id if employer else None
+    above = employer.parent_id if employer else None
+    superior = above if any(one.id == above for one in standing.chain) else None
     return {
         "employer": employer.id if employer else None,
         "direct_point": by_kind.get(OrganisationKind.DIRECT_POINT),
-        "superior": superior if any(one.id == superior for one in standing.chain) else None,
+        "superior": superior,
         "district_bureau": district,
         "city_bureau": city,
         "ce_authority": district or city,
@@ -176,10 +179,15 @@ def staff(
     return {one: mine for one, mine in held.items() if mine}
 
 
-def people(standing: Standing, organisation_id: str | None) -> dict[str, frozenset[str]]:
-    """Who sits in an organisation, and the groups of each."""
-    found: dict[str, frozenset[str]] = {}
+def seats(standing: Standing) -> dict[str, dict[str, frozenset[str]]]:
+    """Who sits in each organisation, and the groups of each."""
+    found: dict[str, dict[str, frozenset[str]]] = {}
     for seat in standing.seats:
-        if seat.organisation_id == organisation_id:
-            found[seat.person_id] = found.get(seat.person_id, frozenset()) | seat.groups
+        there = found.setdefault(seat.organisation_id, {})
+        there[seat.person_id] = there.get(seat.person_id, frozenset()) | seat.groups
     return found
+
+
+def people(standing: Standing, organisation_id: str | None) -> dict[str, frozenset[str]]:
+    """Who sits in one organisation, and the groups of each."""
+    return seats(standing).get(organisation_id or "", {})

@@ -30,6 +30,12 @@ SELECT c.id, c.subject_type, c.subject_id FROM wf_case c
 WHERE c.id = $1 AND c.status = 'in_review' FOR UPDATE OF c SKIP LOCKED
 """
 
+# receiver: is there such a person, or such an organisation?
+KNOWN = """
+SELECT EXISTS (SELECT FROM person WHERE id = $1::uuid)
+  OR EXISTS (SELECT FROM organisation WHERE id = $2::uuid AND closed_on IS NULL)
+"""
+
 # todo: what waits for the viewer's groups, by business and step, oldest first.
 TODO = """
 SELECT t.route_code, t.step_key, count(*) AS count, min(t.created_at) AS oldest,

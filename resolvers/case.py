@@ -9,34 +9,22 @@ from typing import Any
 from models import sources
 from models.read import Painted, Row
 from models.shape import Wanted
-from resolvers import command, ids, label, node
-from resolvers.command import Payload
+from resolvers import ids, label, node, offers
 from resolvers.context import Context
 from resolvers.failure import Unanswerable
 from resolvers.label import Label
-from rules.refusal import Refused
+from resolvers.offers import Action
 from workflow import definition
-from workflow import task as verbs
 from workflow.case import Kind
 from workflow.route import Route
-from workflow.vocabulary import APPLICANT
+from workflow.vocabulary import APPLICANT, Act
 
 BY_APPLICANT = frozenset({Kind.SUBMITTED, Kind.WITHDRAWN})
 WRITTEN = ("approved_hours", "approved_credits")
 
 
-@dataclass(frozen=True, kw_only=True)
-class RecallCaseInput:
-    case_id: ids.NodeId
-    expected_version: int
-    idempotency_key: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class RestateCaseInput:
-    case_id: ids.NodeId
-    expected_version: int
-    idempotency_key: str
+# What may be done to a case whoever has its task.
+BUTTONS = (Act.RECALL, Act.RESTATE, Act.URGE, Act.COPY, Act.REDIRECT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +90,11 @@ async def open_task(context: Context, row: Row) -> Row | None:
     """The task of the step it stands at, for those to whom it is addressed."""
     found = await context.many(sources.TASK, "case_id", row.id, "t.opened_seq DESC")
     return next((task for task in found if task.status == "open"), None)
+
+
+async def available_actions(context: Context, row: Row) -> list[Action]:
+    """What the viewer may do to the case, each act with the refusal it would get."""
+    return await offers.buttons(context, row.subject_type, row.subject_id, BUTTONS, route_of(row))
 
 
 async def timeline(context: Context, row: Row) -> list[Entry]:
@@ -183,29 +176,3 @@ def number(value: Decimal | str | None) -> Decimal | None:
 
 async def none() -> None:
     """Nothing, awaited."""
-
-
-async def recall(context: Context, *, input: RecallCaseInput) -> Payload:
-    """Take a case back to the step that sent it on."""
-    return await acted(context, verbs.recall, input)
-
-
-async def restate(context: Context, *, input: RestateCaseInput) -> Payload:
-    """Adopt the content as it is now."""
-    return await acted(context, verbs.restate, input)
-
-
-async def acted(context: Context, verb: Any, given: RecallCaseInput | RestateCaseInput) -> Payload:
-    """One verb on one case."""
-    key = command.key(given.case_id, "Case", path="caseId")
-    if isinstance(key, Refused):
-        return key
-    done: Any = await verb(
-        command.request(context, given), case_id=key, expected_version=given.expected_version
-    )
-    if isinstance(done, Refused):
-        return done
-    return {
-        "case": await command.again(context, sources.CASE, done.data["case"]),
-        "replayed": done.replayed,
-    }

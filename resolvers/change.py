@@ -4,12 +4,13 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from models import changes, job_sql, read
+from models import changes, job_sql, read, recalculation_sql
 from models.access import Viewer
 from models.read import Painted, Row
 from resolvers import case as cases
 from resolvers import ids
 from resolvers import job as jobs
+from resolvers import recalculation as recalculations
 from resolvers import task as tasks
 from resolvers.context import Context
 from workflow import notice
@@ -58,11 +59,26 @@ async def of_case(context: Context, *, id: ids.NodeId) -> AsyncIterator[Change]:
 
 async def of_job(context: Context, *, id: ids.NodeId) -> AsyncIterator[Change]:
     """Word of one job, until there will be no more."""
+    async for change in until(context, id, topic(id, "Job", changes.job), job_sql.OVER):
+        yield change
+
+
+async def of_recalculation(context: Context, *, id: ids.NodeId) -> AsyncIterator[Change]:
+    """Word of a run over everybody, until it is over."""
+    topics = topic(id, "RecalculationRun", changes.recalculation)
+    async for change in until(context, id, topics, recalculation_sql.OVER):
+        yield change
+
+
+async def until(
+    context: Context, id: ids.NodeId, topics: list[str], over: str
+) -> AsyncIterator[Change]:
+    """Word of one row, until there will be no more."""
     decoded = ids.decode(id)
-    async for _ in context.changes.of(*topic(id, "Job", changes.job)):
-        over = decoded and await read.value(job_sql.OVER, [decoded[1]])
+    async for _ in context.changes.of(*topics):
+        last = decoded and await read.value(over, [decoded[1]])
         yield Change(id)
-        if over:
+        if last:
             return
 
 
@@ -85,3 +101,8 @@ async def case(context: Context, change: Change) -> Row | Painted:
 async def job(context: Context, change: Change) -> Row:
     """The job now."""
     return await jobs.one(context, change.id)
+
+
+async def recalculation(context: Context, change: Change) -> Row:
+    """The run now."""
+    return await recalculations.one(context, change.id)

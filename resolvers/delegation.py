@@ -13,8 +13,8 @@ from resolvers import command, filter, ids, label, page, task
 from resolvers.command import Payload
 from resolvers.context import Context
 from resolvers.label import Label
+from resolvers.offers import Action
 from resolvers.page import Asked, Direction, Page
-from resolvers.task import Action
 from rules.refusal import Refused
 from workflow import delegation as verbs
 

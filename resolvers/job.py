@@ -1,6 +1,6 @@
 """Jobs: background work somebody may watch."""
 
-from models import select, sources
+from models import job_source, select
 from models.read import Row
 from resolvers import ids, label
 from resolvers.context import Context
@@ -14,7 +14,7 @@ async def one(context: Context, id: ids.NodeId) -> Row:
     decoded = ids.decode(id)
     if decoded is None or decoded[0] != "Job":
         raise Unanswerable("NOT_FOUND")
-    found = await select.by_id(sources.JOB, context.me, [decoded[1]])
+    found = await select.by_id(job_source.JOB, context.me, [decoded[1]])
     if not found:
         raise Unanswerable("NOT_FOUND")
     return found[decoded[1]]
@@ -37,5 +37,5 @@ async def recalculation(context: Context, row: Row) -> Row | None:
 
 async def live(context: Context, row: Row, kind: str) -> Row | None:
     """The job of this kind about a row that is not done yet; there is at most one."""
-    found = await context.many(sources.LIVE_JOB, "subject", row.id, "j.created_at, j.id")
+    found = await context.many(job_source.LIVE_JOB, "subject", row.id, "j.created_at, j.id")
     return next((each for each in found if each.kind == kind), None)

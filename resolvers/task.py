@@ -1,6 +1,6 @@
 """Tasks: the to-do list, and what may be done to each."""
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -12,16 +12,17 @@ from models.select import Condition
 from resolvers import filter, label, offers, page
 from resolvers.context import Context
 from resolvers.label import Label
+from resolvers.offers import Action
 from resolvers.page import Asked, Direction, Page
 from rules.course import CourseCategory
 from rules.person import Discipline
-from rules.refusal import Refused
 from rules.title import CycleBusiness, TitleLevel
 from workflow import amendment, deadline
-from workflow.case import Offer, Reason
+from workflow.case import Reason
 from workflow.vocabulary import REVIEWING, Act
 
-BUTTONS = [act for act in Act if act in REVIEWING | {Act.CLAIM, Act.UNCLAIM, Act.RELEASE}]
+HOLDING = frozenset({Act.CLAIM, Act.UNCLAIM, Act.RELEASE, Act.TRANSFER})
+BUTTONS = [act for act in Act if act in REVIEWING | HOLDING]
 
 
 class TaskStatus(StrEnum):
@@ -65,21 +66,6 @@ class TaskFilter:
     and_: list["TaskFilter"] | None = None
     or_: list["TaskFilter"] | None = None
     not_: "TaskFilter | None" = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Action:
-    """One button: what it does, and why it is greyed."""
-
-    act: Act
-    label: str
-    refusal: Refused | None
-    targets: Sequence[Label]
-
-    @property
-    def enabled(self) -> bool:
-        """May it be pressed?"""
-        return self.refusal is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,17 +211,5 @@ async def available_actions(context: Context, row: Row) -> list[Action]:
 
 async def actions(context: Context, row: Row, mandate: Mandate | None) -> list[Action]:
     """The same in the name of somebody the viewer stands for."""
-    found = await offers.about(context, row.subject_type, row.subject_id, mandate)
-    return [action(context, row, act, found[act]) for act in BUTTONS if act in found]
-
-
-def action(context: Context, row: Row, act: Act, offer: Offer) -> Action:
-    """An offer as a button."""
     route = label.shipped(row.route_code)
-    targets = [label.step(context, route, target) for target in offer.targets]
-    return Action(
-        act=act,
-        label=label.word(context, "act", act).name,
-        refusal=offer.refusal,
-        targets=[target for target in targets if target],
-    )
+    return await offers.buttons(context, row.subject_type, row.subject_id, BUTTONS, route, mandate)

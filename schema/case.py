@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from resolvers import amendment, case, cycle_application, organisation, person, route
-from schema.field import answered_by, named, published, stored
+from resolvers import amendment, case, cycle_application, grant, organisation, person, route
+from schema.action import Action
+from schema.field import answered_by, named, stored
 from schema.label import Label
 from schema.node import Node
 from schema.organisation import Organisation
@@ -48,6 +49,10 @@ named(
     CLAIM_EXPIRED="A task that was held for two working days was put back.",
     MOVED_UP="Nobody was left in the group; the task went to the next group up.",
     FREED="Whoever it was kept for has left; it is the group's again.",
+    TRANSFERRED="The task was handed to a colleague (转办).",
+    URGED="Whoever has the task was asked to hurry (催办).",
+    COPIED="Somebody may read the case for a time (抄送).",
+    REDIRECTED="The step was moved to another organisation (改派).",
     OVERDUE="The term is over (办理逾期); told once for each level.",
     RETURNED="Returned (退案).",
     RESTATED="The content as it is now was adopted; all begins again (重新统计).",
@@ -64,31 +69,18 @@ named(
     RECALLED="After a recall (待审(回收)).",
     HANDED_BACK="Handed back by a colleague (退案(内部)).",
     RESTATED="The content was stated anew (待审(重新统计)).",
-)
-published(
-    case.RecallCaseInput,
-    "RecallCaseInput",
-    "A case that one's own step sent on and nobody has looked at.",
-    case_id="The case.",
-    expected_version="The version the client saw.",
-    idempotency_key="The same key, the same answer.",
-)
-published(
-    case.RestateCaseInput,
-    "RestateCaseInput",
-    "A case whose content has changed since it was submitted.",
-    case_id="The case.",
-    expected_version="The version the client saw.",
-    idempotency_key="The same key, the same answer.",
+    REDIRECTED="Moved here from another organisation (待审(改派)).",
 )
 
 if TYPE_CHECKING:
     from schema.amendment import Amendment
     from schema.cycle_application import CycleApplication
+    from schema.grant import Grant
     from schema.task import Task
     from schema.training import TrainingRecord
 else:  # a record shows its case, a case its record
     Amendment = Annotated["Amendment", strawberry.lazy("schema.amendment")]
+    Grant = Annotated["Grant", strawberry.lazy("schema.grant")]
     CycleApplication = Annotated["CycleApplication", strawberry.lazy("schema.cycle_application")]
     Task = Annotated["Task", strawberry.lazy("schema.task")]
     TrainingRecord = Annotated["TrainingRecord", strawberry.lazy("schema.training")]
@@ -137,6 +129,9 @@ class Case(Node):
     amendment: Amendment | None = answered_by(
         amendment.of_subject, "The amendment it is about, if it is about one."
     )
+    grant: Grant | None = answered_by(
+        grant.of_subject, "The grant (权限) it is about, if it is about one."
+    )
     profile: Profile | None = answered_by(
         person.of_subject, "The profile it is about, if it is about one."
     )
@@ -145,6 +140,10 @@ class Case(Node):
     )
     open_task: Task | None = answered_by(
         case.open_task, "The open task, for those to whom it is addressed.", seen_by=REVIEWERS
+    )
+    available_actions: list[Action] = answered_by(
+        case.available_actions,
+        "What may be done to it whoever has its task, with the reason when it is greyed.",
     )
     timeline: list[TimelineEntry] = answered_by(case.timeline, "What happened, in order.")
     forecast: list[RouteStep] = answered_by(

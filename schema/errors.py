@@ -37,6 +37,9 @@ NOT_YOURS = frozenset(
         "NOT_YOUR_TASK",
         "NOT_YOURS_TO_RECALL",
         "NOT_YOURS_TO_RESTATE",
+        "NOT_YOURS_TO_URGE",
+        "NOT_YOURS_TO_COPY",
+        "NOT_YOURS_TO_REDIRECT",
         "OWN_CASE",
     }
 )

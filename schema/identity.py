@@ -4,19 +4,9 @@ import strawberry
 
 from resolvers import identity
 from rules.document import DocumentType
-from schema.field import named, published, stored
+from schema.field import published, stored
 from schema.person import Person
 
-named(
-    DocumentType,
-    "DocumentType",
-    "Identity document (证件类型).",
-    CITIZEN="Resident identity card, or residence permit (居民身份证、港澳台居民居住证).",
-    HONG_KONG_MACAO="Travel permit of residents of Hong Kong and Macao (港澳居民来往内地通行证).",
-    TAIWAN="Travel permit of residents of Taiwan (台湾居民来往大陆通行证).",
-    FOREIGN_RESIDENT="Permanent residence card of a foreigner (外国人永久居留身份证).",
-    PASSPORT="Passport (护照).",
-)
 published(
     identity.RevealIdentityInput,
     "RevealIdentityInput",

@@ -5,11 +5,10 @@ from typing import Any
 import strawberry
 
 from resolvers import (
-    account,
     amendment,
     annual,
     attachment,
-    case,
+    batch,
     certificate,
     cycle_application,
     decision,
@@ -20,39 +19,27 @@ from resolvers import (
     person,
     remark,
 )
-from schema.account import ChooseSeatPayload, SeatRequired, SignInPayload
+from schema.account_mutation import AccountMutation
 from schema.amendment import AmendmentPayload
 from schema.annual import PersonPayload
 from schema.attachment import RequestUploadPayload
-from schema.case import CasePayload
+from schema.batch import DecisionBatchPayload
 from schema.certificate import CertificatePayload
 from schema.command import commanded_by
 from schema.cycle_application import CycleApplicationPayload
 from schema.delegation import DelegationPayload
-from schema.field import answered_by
+from schema.errand import Errands
 from schema.identity import FindPersonPayload, RevealIdentityPayload
 from schema.notice import MarkNoticesReadPayload
+from schema.recalculation import RecalculationMutation
 from schema.remark import RemarkPayload, RemoveRemarkPayload
-from schema.role import OFFICERS, REVIEWERS, SIGNED_IN, UNITS
+from schema.role import REVIEWERS, SIGNED_IN, UNITS
 from schema.task import DecideTasksPayload, TaskPayload
 from schema.training import RecordPayload
 
 
 @strawberry.type(description="Everything that can be done.")
-class Mutation:
-    sign_in: Any = commanded_by(
-        "SignIn", account.sign_in, SignInPayload, "Open a session (登录).", SeatRequired
-    )
-    sign_out: bool = answered_by(
-        account.sign_out, "End the session (退出); false when there was none."
-    )
-    choose_seat: Any = commanded_by(
-        "ChooseSeat",
-        account.choose_seat,
-        ChooseSeatPayload,
-        "Act from another seat (身份).",
-        seen_by=SIGNED_IN | OFFICERS,
-    )
+class Mutation(AccountMutation, Errands, RecalculationMutation):
     save_profile: Any = commanded_by(
         "SaveProfile",
         person.save,
@@ -157,11 +144,11 @@ class Mutation:
         "Decide several tasks alike (批量审核); each stands or falls by itself.",
         seen_by=REVIEWERS,
     )
-    recall_case: Any = commanded_by(
-        "RecallCase",
-        case.recall,
-        CasePayload,
-        "Take back what one's step has sent on (回收).",
+    decide_tasks_later: Any = commanded_by(
+        "DecideTasksLater",
+        batch.decide,
+        DecisionBatchPayload,
+        "Decide up to 500 tasks alike in the background (批量审核), one by one.",
         seen_by=REVIEWERS,
     )
     propose_correction: Any = commanded_by(
@@ -212,13 +199,6 @@ class Mutation:
         MarkNoticesReadPayload,
         "Have read notices (已阅).",
         seen_by=SIGNED_IN,
-    )
-    restate_case: Any = commanded_by(
-        "RestateCase",
-        case.restate,
-        CasePayload,
-        "Adopt what has changed under review and begin again with it (重新统计学时).",
-        seen_by=REVIEWERS,
     )
     apply_for_cycle: Any = commanded_by(
         "ApplyForCycle",

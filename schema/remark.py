@@ -1,4 +1,4 @@
-"""Remarks and acts, as clients see them."""
+"""Remarks, as clients see them."""
 
 from datetime import datetime
 
@@ -6,28 +6,10 @@ import strawberry
 
 from resolvers import ids, remark
 from schema import filter
-from schema.field import named, published, stored
+from schema.field import published, stored
 from schema.node import Node
 from workflow.vocabulary import Act
 
-named(
-    Act,
-    "Act",
-    "What can be done to a case.",
-    SUBMIT="Submit (送审).",
-    RECALL="Recall (回收).",
-    WITHDRAW="Withdraw (撤回).",
-    CLAIM="Claim (签收).",
-    UNCLAIM="Put back (放回).",
-    RELEASE="Release (释放).",
-    RESTATE="Restate (重新统计).",
-    AGREE_UP="Agree, send up inside (审核同意(呈单位领导)).",
-    DISAGREE_UP="Disagree, send up inside (审核不同意(呈单位领导)).",
-    RETURN_INSIDE="Return inside (退案(内部)).",
-    RETURN="Return (退案).",
-    REJECT="Reject (不同意(结案)).",
-    PASS="Pass (审核同意(结案)).",
-)
 published(
     remark.RemarkFilter,
     "RemarkFilter",

@@ -38,6 +38,7 @@ EVERYBODY: frozenset[str] = frozenset()  # said of a field that nothing is said 
 OFFICERS = frozenset({Role.OFFICER, Role.AUDITOR})
 AUDITORS = frozenset({Role.AUDITOR})
 SIGNED_IN = frozenset(Role) - {Role.STRANGER} - OFFICERS  # to do business
+EVERY_ACCOUNT = SIGNED_IN | OFFICERS
 OFFICES = frozenset({Role.BASE, Role.UNIT, Role.STAFF})  # act for an organisation
 REVIEWERS = frozenset({Role.UNIT, Role.STAFF})
 UNITS = frozenset({Role.UNIT})  # keep the records of their people

@@ -8,6 +8,7 @@ from resolvers import change
 from schema.case import Case
 from schema.field import answered_by, followed_by
 from schema.job import Job
+from schema.recalculation import RecalculationRun
 from schema.task import TodoGroup
 
 
@@ -33,6 +34,13 @@ class JobProgress:
     job: Job = answered_by(change.job, "The job (作业) as it is now.")
 
 
+@strawberry.type(description="Word that a run over everybody has got on.")
+class RecalculationProgress:
+    run: RecalculationRun = answered_by(
+        change.recalculation, "The run (全部重新统计) as it is now."
+    )
+
+
 @strawberry.type(
     description="Everything that can be watched. The first event comes at once; a burst of changes"
     " is one event. Each is answered with the rights the viewer has at that moment."
@@ -49,4 +57,7 @@ class Subscription:
     )
     job_progress: AsyncIterator[JobProgress] = followed_by(
         change.of_job, "A job, until it is done or given up."
+    )
+    recalculation_progress: AsyncIterator[RecalculationProgress] = followed_by(
+        change.of_recalculation, "A run that recalculates everybody, until it is over."
     )

@@ -9,6 +9,7 @@ from resolvers import (
     cycle_application,
     decision,
     delegation,
+    grant,
     ids,
     organisation,
     person,
@@ -16,11 +17,13 @@ from resolvers import (
     task,
 )
 from schema import errors, filter
+from schema.action import Action
 from schema.amendment import Amendment
 from schema.case import Case
 from schema.cycle_application import CycleApplication
 from schema.errors import UserError
 from schema.field import answered_by, named, published, stored
+from schema.grant import Grant
 from schema.label import Label
 from schema.node import Node
 from schema.organisation import Organisation
@@ -123,7 +126,7 @@ published(
     decision.DecideTasksInput,
     "DecideTasksInput",
     "The same decision on several tasks (批量审核), each by itself.",
-    tasks="At most 50.",
+    tasks="At most 50 at once, at most 500 in the background.",
     act="What is said of each.",
     to="Where a return goes: `applicant` or the key of an earlier step.",
     comment="The reviewer's words (意见).",
@@ -131,15 +134,6 @@ published(
     on_behalf_of=BEHALF,
     idempotency_key=KEY,
 )
-
-
-@strawberry.type(description="One button under a task (处理意见).")
-class Action:
-    act: Act = stored("What it does.")
-    label: str = stored("Its name in the reader's language.")
-    enabled: bool = stored("May it be pressed now?")
-    refusal: UserError | None = answered_by(errors.of_action, "Why not: what the verb would say.")
-    targets: list[Label] = stored("Where a return may go.")
 
 
 @strawberry.type(description="Somebody in whose name the viewer may act on a task (代理).")
@@ -184,6 +178,7 @@ class Task(Node):
     amendment: Amendment | None = answered_by(
         amendment.of_subject, "The amendment (更正) to be confirmed."
     )
+    grant: Grant | None = answered_by(grant.of_subject, "The grant (权限) to be approved.")
     profile: Profile | None = answered_by(
         person.of_subject, "The profile (个人资料) to be confirmed."
     )

@@ -35,6 +35,7 @@ class Load:
 
 SHORT = Load(queue=later.SHORT, timeout=30, slots=8, lease=40)
 SCAN = Load(queue=later.SCAN, timeout=120, slots=2, lease=140)
+BULK = Load(queue=later.BULK, timeout=120, slots=2, lease=140)
 
 
 def serialise(content: Any) -> bytes:

@@ -32,7 +32,7 @@ logger = logging.getLogger(__name__)
 
 # How many hints of a queue may be under way: enough for a round, and no more than the workers
 # finish while the hint's lease runs.
-WINDOWS = {later.SHORT: 200, later.SCAN: 2 * load.SCAN.slots}
+WINDOWS = {later.SHORT: 200, later.SCAN: 2 * load.SCAN.slots, later.BULK: 8 * load.BULK.slots}
 NAME = "jijiao-relay"  # in pg_stat_activity
 HINT_LIFE = 3600  # seconds a hint may lie in Redis
 LOST = (OSError, RedisError, asyncpg.PostgresError, asyncpg.InterfaceError)

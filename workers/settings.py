@@ -9,11 +9,16 @@ from arq.connections import ArqRedis
 from tortoise import Tortoise
 
 import settings
-from workers import deadline, heartbeat, job, load, recalculate, scan
+from workers import batch, chunk, deadline, heartbeat, job, load, recalculate, scan, sender
 from workers.beside import beside
-from workflow import attachment, failpoint, later
+from workflow import attachment, failpoint, later, reset
 
-LOADS = {"short": (load.SHORT,), "scan": (load.SCAN,), "all": (load.SHORT, load.SCAN)}
+LOADS = {
+    "short": (load.SHORT,),
+    "scan": (load.SCAN,),
+    "bulk": (load.BULK,),
+    "all": (load.SHORT, load.SCAN, load.BULK),
+}
 
 
 async def hints(given: settings.Settings) -> ArqRedis:
@@ -23,11 +28,17 @@ async def hints(given: settings.Settings) -> ArqRedis:
 
 def handlers(given: settings.Settings) -> dict[str, job.Handler]:
     """Every kind of job there is."""
-    return {later.RECALCULATE: recalculate.handle, attachment.SCAN: scan.handler(given)}
+    return {
+        later.RECALCULATE: recalculate.handle,
+        later.CHUNK: chunk.handle,
+        later.BATCH: batch.handle,
+        attachment.SCAN: scan.handler(given),
+        reset.KIND: sender.handler(given),
+    }
 
 
 async def main(given: settings.Settings, arguments: Sequence[str]) -> int:
-    """`jijiao work [short|scan|all]`: the queues of one process, until SIGTERM."""
+    """`jijiao work [short|scan|bulk|all]`: the queues of one process, until SIGTERM."""
     name = arguments[0] if arguments else "all"
     if name not in LOADS:
         raise SystemExit(f"usage: work [{'|'.join(LOADS)}]")

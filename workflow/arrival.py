@@ -44,6 +44,7 @@ def place(step: Step, facts: Facts) -> dict[str, Any]:
         "step": step.key,
         "org": facts.organisations.get(step.org),
         "slot": first_slot(step, facts),
+        "entered": facts.now.isoformat(),
     }
 
 

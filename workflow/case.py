@@ -36,6 +36,7 @@ class Reason(StrEnum):
     RECALLED = "recalled"
     HANDED_BACK = "handed_back"
     RESTATED = "restated"
+    REDIRECTED = "redirected"
 
 
 class Kind(StrEnum):
@@ -48,6 +49,10 @@ class Kind(StrEnum):
     UNCLAIMED = "unclaimed"
     RELEASED = "released"
     CLAIM_EXPIRED = "claim_expired"
+    TRANSFERRED = "transferred"
+    URGED = "urged"
+    COPIED = "copied"
+    REDIRECTED = "redirected"
     OPINED = "opined"
     RETURNED_INSIDE = "returned_inside"
     FORWARDED = "forwarded"
@@ -104,6 +109,8 @@ class Case:
     claimed_by: str | None = None
     only_for: frozenset[str] = frozenset()
     only_stand_in: bool = False
+    entered_at: str = ""
+    urged_at: str = ""  # the last time the present task was urged
     told: tuple[str, ...] = ()  # what the clock has said since the case came here
     stand_in: str | None = None
     own_reviewers: int = 0
@@ -145,6 +152,8 @@ class Case:
             "claimed_by": self.claimed_by,
             "only_for": sorted(self.only_for),
             "only_stand_in": self.only_stand_in,
+            "entered_at": self.entered_at,
+            "urged_at": self.urged_at,
             "told": list(self.told),
             "stand_in": self.stand_in,
             "own_reviewers": self.own_reviewers,
@@ -177,7 +186,8 @@ class Command:
 
     act: Act
     actor: Actor
-    to: str = APPLICANT
+    to: str = APPLICANT  # a step; of a transfer a person; else an organisation or a person
+    until: datetime | None = None  # how long a copy may be read
     comment: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
     expected_seq: int | None = None
@@ -207,7 +217,8 @@ class Facts:
     those groups (one not named counts as staffed): a first slot nobody can take goes to the next.
     Of the content `declared` has the applicant's number for each reviewer's field, `parts` the
     digest of each field; `shortfall` says why it must not pass, `unsettled` why that is unknown;
-    `seats` names who sits in the organisations that have the case, with their groups."""
+    `seats` names who sits in the organisations around the case, with their groups, `bodies`
+    the kinds of those above the employer, `known` whether the receiver of a copy exists."""
 
     organisations: Mapping[str, str | None]
     revision: str
@@ -224,6 +235,8 @@ class Facts:
     conflict: Mapping[str, Any] = field(default_factory=dict)
     business: str | None = None
     seats: Seats = field(default_factory=dict)
+    bodies: Mapping[str, str] = field(default_factory=dict)
+    known: bool = True
     due_at: datetime | None = None
     holder: str = ""  # the name of who has claimed the task
     claimed_at: datetime | None = None

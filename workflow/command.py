@@ -5,7 +5,7 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from tortoise.transactions import in_transaction
@@ -20,7 +20,8 @@ from workflow import audit, digest, failpoint
 
 LONGEST_KEY = 255
 TRIES = 3
-RUN_AGAIN = frozenset({"40001", "40P01"})  # serialisation failure, deadlock
+# Serialisation failure, deadlock; a unique violation: somebody was faster, and is seen next time.
+RUN_AGAIN = frozenset({"40001", "40P01", "23505"})
 LOCK_TIMEOUT = "55P03"
 
 
@@ -42,6 +43,7 @@ class Done:
 
 
 Answer = Done | Refused
+Result = TypeVar("Result")
 Verb = Callable[[Connection], Awaitable[Answer]]
 
 
@@ -55,10 +57,15 @@ async def once(request: Request, name: str, given: Mapping[str, Any], verb: Verb
     if not request.key or text.check(request.key, most=LONGEST_KEY):
         return Refused("IDEMPOTENCY_KEY", {"maximum": LONGEST_KEY}, ("idempotencyKey",))
     wanted = digest.digest([name, given])
+    return await again(lambda: attempt_once(request, name, given, verb, wanted))
+
+
+async def again(attempted: Callable[[], Awaitable[Result]]) -> Result | Refused:
+    """A transaction that loses a race is run again, and then sees who was faster."""
     attempt = 1
     while True:
         try:
-            return await attempt_once(request, name, given, verb, wanted)
+            return await attempted()
         except Exception as error:
             state = sqlstate(error)
             if state == LOCK_TIMEOUT:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from rules.refusal import Refused
-from workflow import address, arrival, fold, guard, question
+from workflow import address, arrival, fold, guard, handling, question
 from workflow.case import (
     APPLICANT,
     Actor,
@@ -38,13 +38,13 @@ def decide(route: Route, case: Case, command: Command, facts: Facts) -> tuple[Ev
 
 
 def available(route: Route, case: Case, actor: Actor, facts: Facts) -> Mapping[Act, Offer]:
-    """Ask the same guards about every act, and about every place a return may go."""
+    """Ask the same guards about every act, and about every place it may lead to."""
     asked = question.ask(route, case, Command(act=Act.SUBMIT, actor=actor), facts)
     offers = {act: Offer(refusal=guard.refusal(asked.about(act))) for act in Act}
-    places = () if asked.task is None else asked.step.return_to
-    allowed = [to for to in places if guard.refusal(asked.about(Act.RETURN, to)) is None]
-    if allowed:
-        offers[Act.RETURN] = Offer(refusal=None, targets=tuple(allowed))
+    for act, places in handling.places(asked).items():
+        allowed = [to for to in places if guard.refusal(asked.about(act, to)) is None]
+        if allowed:
+            offers[act] = Offer(refusal=None, targets=tuple(allowed))
     return offers
 
 
@@ -156,15 +156,7 @@ def numbers(q: Question, values: Mapping[str, str]) -> dict[str, Any]:
 
 def who(q: Question) -> dict[str, Any]:
     """Tell whose hand it was."""
-    actor = q.command.actor
-    return {
-        "step": q.desk.step,
-        "person": actor.person_id,
-        "on_behalf_of": actor.on_behalf_of,
-        "people": sorted(q.identities),
-        "comment": q.command.comment,
-        "at": q.facts.now.isoformat(),
-    }
+    return {"step": q.desk.step, **q.hand}
 
 
 def return_inside(q: Question) -> Iterable[Event]:
@@ -219,6 +211,7 @@ EFFECTS: Mapping[Act, Callable[[Question], Iterable[Event]]] = {
     Act.UNCLAIM: unclaim,
     Act.RELEASE: release,
     Act.RESTATE: restate,
+    **handling.EFFECTS,
     Act.AGREE_UP: opinion,
     Act.DISAGREE_UP: opinion,
     Act.RETURN_INSIDE: return_inside,

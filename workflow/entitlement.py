@@ -5,6 +5,7 @@ from workflow import arrival
 from workflow.opinion import Opinion
 from workflow.question import Question
 from workflow.route import Route
+from workflow.vocabulary import Group, Relation
 
 
 def applicant_himself(q: Question) -> Refused | None:
@@ -43,6 +44,8 @@ def recall_not_own(q: Question) -> Refused | None:
 def seat(q: Question) -> Refused | None:
     """10: a member of the task's organisation and group."""
     actor, task = q.command.actor, q.desk
+    if q.presides:
+        return None
     seated = actor.org_id == task.org_id and not actor.groups.isdisjoint(task.groups)
     return None if seated else Refused("NOT_YOUR_TASK")
 
@@ -65,6 +68,40 @@ def restater(q: Question) -> Refused | None:
     return None if seated else Refused("NOT_YOURS_TO_RESTATE")
 
 
+def urger(q: Question) -> Refused | None:
+    """10: the applicant, or a member of the groups that sent the case on."""
+    actor, passed = q.command.actor, q.forwarded
+    applies = actor.person_id == q.case.applicant
+    sent = (
+        passed is not None
+        and actor.org_id == passed.org_id
+        and bool(actor.groups & sent_on(q.route, passed))
+    )
+    return None if applies or sent else Refused("NOT_YOURS_TO_URGE")
+
+
+def copier(q: Question) -> Refused | None:
+    """10: the applicant, or a reviewer of an organisation that has the case or judged it."""
+    actor = q.command.actor
+    bodies = {q.case.org_id, q.case.stand_in, *(one.org_id for one in q.case.opinions)} - {None}
+    reviews = actor.org_id in bodies and not actor.groups.isdisjoint(Group)
+    mine = actor.person_id == q.case.applicant
+    return None if mine or reviews else Refused("NOT_YOURS_TO_COPY")
+
+
+def redirector(q: Question) -> Refused | None:
+    """10: the administrator of the organisation that has the step, or of the municipal bureau."""
+    actor = q.command.actor
+    bodies = {q.case.org_id, q.facts.organisations.get(Relation.CITY_BUREAU)} - {None}
+    theirs = actor.admin and actor.org_id in bodies
+    return None if theirs else Refused("NOT_YOURS_TO_REDIRECT")
+
+
+def colleague(q: Question) -> Refused | None:
+    """16: a task is handed over inside its organisation and group, to whoever could take it."""
+    return None if q.command.to in q.colleagues else Refused("NOT_IN_THE_SAME_GROUP")
+
+
 def not_own_case(q: Question) -> Refused | None:
     """11: nobody reviews what he sent or what is about him, by whatever name."""
     return None if q.case.parties.isdisjoint(q.identities) else Refused("OWN_CASE")
@@ -73,14 +110,14 @@ def not_own_case(q: Question) -> Refused | None:
 def handed_to(q: Question) -> Refused | None:
     """12: what was handed back to somebody is his."""
     only = q.case.only_for
-    if not only or only & q.identities:
+    if not only or only & q.identities or q.presides:
         return None
     return Refused("NOT_YOUR_TASK", {"only_for": sorted(only)})
 
 
 def separate(q: Question) -> Refused | None:
     """13: separation of duties, over the person and whom he stands for."""
-    apart = q.step.not_acted_in
+    apart = () if q.presides else q.step.not_acted_in
     for opinion in q.case.opinions:
         if opinion.step in apart and opinion.people & q.identities:
             return Refused("SEPARATION_OF_DUTIES", {"step": opinion.step})

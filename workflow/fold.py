@@ -13,7 +13,12 @@ Data = Mapping[str, Any]
 Changes = dict[str, Any]
 Fold = Callable[[Route, Case, Data], Changes]
 
-PUT_DOWN: Changes = {"claimed_by": None, "only_for": frozenset(), "only_stand_in": False}
+PUT_DOWN: Changes = {
+    "claimed_by": None,
+    "only_for": frozenset(),
+    "only_stand_in": False,
+    "urged_at": "",
+}
 ALONE: Changes = {"stand_in": None, "own_reviewers": 0, "told": ()}
 NOWHERE: Changes = {
     **PUT_DOWN,
@@ -21,6 +26,7 @@ NOWHERE: Changes = {
     "step": None,
     "org_id": None,
     "slot": 0,
+    "entered_at": "",
     "reason": None,
     "missing": None,
 }
@@ -70,6 +76,7 @@ def at(data: Data, reason: Reason) -> Changes:
         "step": data["step"],
         "org_id": data["org"],
         "slot": data["slot"],
+        "entered_at": data.get("entered", ""),
         "reason": reason,
     }
 
@@ -147,7 +154,7 @@ def returned_inside(route: Route, case: Case, data: Data) -> Changes:
     back = next(number for number, one in enumerate(case.here) if one.people == to)
     void = case.here[back:]
     return {
-        "claimed_by": None,
+        **PUT_DOWN,
         "opinions": tuple(one for one in case.opinions if one not in void),
         "slot": data["slot"],
         "only_for": to,
@@ -159,6 +166,32 @@ def returned_inside(route: Route, case: Case, data: Data) -> Changes:
 def claimed(route: Route, case: Case, data: Data) -> Changes:
     """Somebody holds the task."""
     return {"claimed_by": data["person"]}
+
+
+def transferred(route: Route, case: Case, data: Data) -> Changes:
+    """The task is one colleague's; whose turn it is stays as it was."""
+    kept = {"only_for": frozenset({data["whom"]}), "only_stand_in": data["stand_in"]}
+    return {**PUT_DOWN, **kept}
+
+
+def urged(route: Route, case: Case, data: Data) -> Changes:
+    """Whoever has the task was asked to hurry."""
+    return {"urged_at": data["at"]}
+
+
+def copied(route: Route, case: Case, data: Data) -> Changes:
+    """Somebody may read the case; nothing else changes."""
+    return {}
+
+
+def redirected(route: Route, case: Case, data: Data) -> Changes:
+    """The step is another organisation's; what was said at it by the old one no longer counts."""
+    return {
+        **at(data, Reason.REDIRECTED),
+        "status": Status.IN_REVIEW,
+        "missing": None,
+        "opinions": tuple(one for one in case.opinions if one.step != data["step"]),
+    }
 
 
 def unclaimed(route: Route, case: Case, data: Data) -> Changes:
@@ -238,6 +271,10 @@ FOLDS: Mapping[Kind, Fold] = {
     Kind.STEP_SKIPPED: step_skipped,
     Kind.STEP_UNDERSTAFFED: step_understaffed,
     Kind.STAND_IN_CALLED: stand_in_called,
+    Kind.TRANSFERRED: transferred,
+    Kind.URGED: urged,
+    Kind.COPIED: copied,
+    Kind.REDIRECTED: redirected,
     Kind.MOVED_UP: moved_up,
     Kind.FREED: freed,
     Kind.OVERDUE: overdue,

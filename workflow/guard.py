@@ -9,8 +9,9 @@ from workflow.question import Question
 from workflow.vocabulary import FINAL, INSIDE, REVIEWING, Act
 
 ALL = frozenset(Act)
-IN_REVIEW = ALL - {Act.SUBMIT, Act.WITHDRAW}
-SEATED = REVIEWING | {Act.CLAIM, Act.UNCLAIM}
+IN_REVIEW = ALL - {Act.SUBMIT, Act.WITHDRAW, Act.COPY, Act.REDIRECT}
+SEATED = REVIEWING | {Act.CLAIM, Act.UNCLAIM, Act.TRANSFER}
+URGE, COPY, REDIRECT = (frozenset({act}) for act in (Act.URGE, Act.COPY, Act.REDIRECT))
 
 Check = Callable[[Question], Refused | None]
 
@@ -24,12 +25,14 @@ class Guard(NamedTuple):
 
 TABLE: tuple[Guard, ...] = (
     Guard(readiness.same_version, ALL),
-    Guard(readiness.not_closed, ALL),
+    Guard(readiness.not_closed, ALL - COPY),
     Guard(entitlement.applicant_himself, frozenset({Act.SUBMIT, Act.WITHDRAW})),
     Guard(entitlement.not_about_himself, frozenset({Act.SUBMIT})),
     Guard(readiness.editable, frozenset({Act.SUBMIT})),
     Guard(readiness.no_obstacle, frozenset({Act.SUBMIT})),
     Guard(readiness.in_review, IN_REVIEW),
+    Guard(readiness.open_or_blocked, REDIRECT),
+    Guard(readiness.handed_in, COPY),
     Guard(readiness.not_yet_reviewed, frozenset({Act.RECALL})),
     Guard(entitlement.forwarder, frozenset({Act.RECALL})),
     Guard(entitlement.recall_not_own, frozenset({Act.RECALL})),
@@ -37,13 +40,17 @@ TABLE: tuple[Guard, ...] = (
     Guard(entitlement.seat, SEATED),
     Guard(entitlement.administrator, frozenset({Act.RELEASE})),
     Guard(entitlement.restater, frozenset({Act.RESTATE})),
-    Guard(entitlement.not_own_case, SEATED | {Act.RESTATE}),
+    Guard(entitlement.urger, URGE),
+    Guard(entitlement.copier, COPY),
+    Guard(entitlement.redirector, REDIRECT),
+    Guard(entitlement.not_own_case, SEATED | {Act.RESTATE, Act.REDIRECT}),
     Guard(entitlement.handed_to, SEATED),
     Guard(entitlement.separate, SEATED),
     Guard(entitlement.holder, frozenset({Act.UNCLAIM})),
     Guard(entitlement.claimed, frozenset({Act.RELEASE})),
     Guard(readiness.offered, REVIEWING),
-    Guard(entitlement.not_held_by_other, REVIEWING | {Act.CLAIM}),
+    Guard(entitlement.not_held_by_other, REVIEWING | {Act.CLAIM, Act.TRANSFER}),
+    Guard(entitlement.colleague, frozenset({Act.TRANSFER})),
     Guard(readiness.settled, REVIEWING | {Act.RESTATE}),
     Guard(readiness.same_content, REVIEWING),
     Guard(readiness.other_content, frozenset({Act.RESTATE})),
@@ -52,6 +59,11 @@ TABLE: tuple[Guard, ...] = (
     Guard(readiness.first_opinion, INSIDE),
     Guard(readiness.somebody_to_return_to, frozenset({Act.RETURN_INSIDE})),
     Guard(readiness.quorum, FINAL),
+    Guard(readiness.patient, URGE),
+    Guard(readiness.reason_given, COPY | REDIRECT),
+    Guard(readiness.receiver_known, COPY),
+    Guard(readiness.ends_in_time, COPY),
+    Guard(readiness.fitting, REDIRECT),
     Guard(readiness.return_target, frozenset({Act.RETURN})),
     Guard(readiness.writable, REVIEWING),
     Guard(readiness.values_valid, readiness.AGREEING),

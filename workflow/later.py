@@ -11,8 +11,8 @@ from models.ids import uuid7
 from models.read import Connection
 from rules.refusal import NOTHING
 
-SHORT, SCAN = "jijiao:short", "jijiao:scan"
-RECALCULATE = "recalculate"
+SHORT, SCAN, BULK = "jijiao:short", "jijiao:scan", "jijiao:bulk"
+RECALCULATE, CHUNK, BATCH = "recalculate", "recalculate_chunk", "decide_batch"
 
 
 async def later(

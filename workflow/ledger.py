@@ -17,8 +17,9 @@ from workflow.opinion import Opinion
 from workflow.route import Route
 from workflow.subject import Subject
 
-KEEPS_THE_TASK = frozenset({Act.CLAIM, Act.UNCLAIM, Act.RELEASE})
-OVERTAKES = frozenset({Act.RECALL, Act.WITHDRAW, Act.RESTATE})  # nobody has done the task
+KEEPS_THE_TASK = frozenset({Act.CLAIM, Act.UNCLAIM, Act.RELEASE, Act.URGE, Act.COPY})
+# The task is not done by these: the case went elsewhere.
+OVERTAKES = frozenset({Act.RECALL, Act.WITHDRAW, Act.RESTATE, Act.REDIRECT})
 
 
 class OutOfDate(RuntimeError):
@@ -84,7 +85,7 @@ def due_at(entry: Entry) -> datetime | None:
     if entry.after.status is not Status.IN_REVIEW:
         return None
     arrived = (entry.before.step, entry.before.round) != (entry.after.step, entry.after.round)
-    moved = entry.act in {Act.RETURN, Act.RECALL}
+    moved = entry.act in {Act.RETURN, Act.RECALL, Act.REDIRECT}
     if entry.stored and not arrived and not moved:
         return entry.stored.due_at
     step = entry.route.step(entry.after.step or "")

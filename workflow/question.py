@@ -1,12 +1,16 @@
 """A question put to the guards: may this command be done to this case, as things are?"""
 
-from typing import NamedTuple
+from datetime import timedelta
+from typing import Any, NamedTuple
 
 from workflow import address
 from workflow.case import Addressed, Case, Command, Facts
 from workflow.opinion import Opinion
 from workflow.route import Route, Step
 from workflow.vocabulary import APPLICANT, INSIDE, Act
+
+GIVEN = "—"  # what a button cannot know yet
+DAY = timedelta(days=1)
 
 
 class Question(NamedTuple):
@@ -23,8 +27,10 @@ class Question(NamedTuple):
     identities: frozenset[str]
 
     def about(self, act: Act, to: str = APPLICANT) -> "Question":
-        """Ask about another act of the same actor."""
-        command = Command(act=act, actor=self.command.actor, to=to)
+        """Ask about another act of the same actor, a reason and a term given."""
+        command = Command(
+            act=act, actor=self.command.actor, to=to, comment=GIVEN, until=self.facts.now + DAY
+        )
         return Question(self.route, self.case, command, self.facts, self.task, self.identities)
 
     @property
@@ -48,6 +54,40 @@ class Question(NamedTuple):
         """The inside opinions of others whose authors still sit where the task can go."""
         seats = (self.case.org_id, self.case.stand_in)
         return tuple(one for one in self.others if one.act in INSIDE and one.org_id in seats)
+
+    @property
+    def hand(self) -> dict[str, Any]:
+        """Whose hand it was, when, and his words."""
+        actor = self.command.actor
+        return {
+            "person": actor.person_id,
+            "on_behalf_of": actor.on_behalf_of,
+            "people": sorted(self.identities),
+            "comment": self.command.comment,
+            "at": self.facts.now.isoformat(),
+        }
+
+    @property
+    def here(self) -> Step:
+        """The step the case stands at, with a task or blocked."""
+        assert self.case.step is not None
+        return self.route.step(self.case.step)
+
+    @property
+    def presides(self) -> bool:
+        """Does the administrator of the task's organisation give it to somebody?"""
+        actor = self.command.actor
+        return self.command.act is Act.TRANSFER and actor.admin and actor.org_id == self.desk.org_id
+
+    @property
+    def colleagues(self) -> tuple[str, ...]:
+        """Who else could take the task: of its organisation and groups, and kept by nothing."""
+        apart = (one.people for one in self.case.opinions if one.step in self.step.not_acted_in)
+        spoken = (one.people for one in self.case.here)
+        barred = self.case.parties.union(self.identities, *apart, *spoken)
+        there = self.facts.seats.get(self.desk.org_id, {})
+        groups = frozenset(self.desk.groups)
+        return tuple(one for one, held in there.items() if held & groups and one not in barred)
 
     @property
     def changed(self) -> list[str]:

@@ -1,15 +1,17 @@
 """The guards about what is asked: does it fit the case, its content and what was said?"""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from rules.refusal import Refused, all_of
-from workflow import arrival
+from workflow import arrival, deadline
 from workflow.case import TERMINAL, Case, Status
 from workflow.question import Question
 from workflow.route import Step
-from workflow.vocabulary import Act
+from workflow.vocabulary import FITTING, Act
 
 AGREEING = frozenset({Act.AGREE_UP, Act.PASS})
+LONGEST_COPY = timedelta(days=180)  # ours: nothing is shown for ever
 
 
 def same_version(q: Question) -> Refused | None:
@@ -44,6 +46,19 @@ def in_review(q: Question) -> Refused | None:
     if q.case.status is Status.IN_REVIEW:
         return None
     return Refused("NOT_IN_REVIEW", {"status": q.case.status})
+
+
+def open_or_blocked(q: Question) -> Refused | None:
+    """6: the case stands at a step, with a task or for want of an organisation."""
+    if q.case.status in (Status.IN_REVIEW, Status.BLOCKED):
+        return None
+    return Refused("NOT_IN_REVIEW", {"status": q.case.status})
+
+
+def handed_in(q: Question) -> Refused | None:
+    """6: a draft belongs to its author alone."""
+    drafted = q.case.status is Status.DRAFT
+    return Refused("NOT_IN_REVIEW", {"status": q.case.status}) if drafted else None
 
 
 def not_yet_reviewed(q: Question) -> Refused | None:
@@ -108,6 +123,56 @@ def quorum(q: Question) -> Refused | None:
     """21: enough distinct people have judged, the decider included."""
     have, need = len(q.others) + 1, q.step.needs
     return None if have >= need else Refused("MORE_REVIEWERS_NEEDED", {"have": have, "need": need})
+
+
+def patient(q: Question) -> Refused | None:
+    """23: half of the term is over, and a day since the task was last urged."""
+    moments = [moment for moment in (half_over(q), day_later(q.case.urged_at)) if moment]
+    when = max(moments, default=q.facts.now)
+    if q.facts.now >= when:
+        return None
+    return Refused("TOO_EARLY_TO_URGE", {"when": when.isoformat()})
+
+
+def half_over(q: Question) -> datetime | None:
+    """When half of the step's term is over, in working days; none without a term."""
+    if q.step.due is None or not q.case.entered_at:
+        return None
+    half = (q.step.due + 1) // 2
+    return deadline.due_at(workdays=half, arrived=datetime.fromisoformat(q.case.entered_at))
+
+
+def day_later(moment: str) -> datetime | None:
+    """A day after a moment, if there was one."""
+    return datetime.fromisoformat(moment) + timedelta(days=1) if moment else None
+
+
+def reason_given(q: Question) -> Refused | None:
+    """23: what shows or moves a case is explained."""
+    said = q.command.comment.strip()
+    return None if said else Refused("REASON_REQUIRED", {}, ("reason",))
+
+
+def receiver_known(q: Question) -> Refused | None:
+    """23: a copy goes to somebody who exists."""
+    return None if q.facts.known else Refused("RECEIVER_UNKNOWN", {}, ("to",))
+
+
+def ends_in_time(q: Question) -> Refused | None:
+    """23: a copy is read for a time, and not for ever."""
+    until, now = q.command.until, q.facts.now
+    if until is not None and now < until <= now + LONGEST_COPY:
+        return None
+    return Refused("COPY_TERM", {"days": LONGEST_COPY.days}, ("until",))
+
+
+def fitting(q: Question) -> Refused | None:
+    """23: a step moves to another organisation above the employer that fits what it is for."""
+    org, step = q.command.to, q.here
+    fits = q.facts.bodies.get(org) in FITTING[step.org]
+    if fits and (org != q.case.org_id or q.case.status is Status.BLOCKED):
+        return None
+    return Refused("ORGANISATION_DOES_NOT_FIT", {"relation": step.org}, ("organisationId",))
 
 
 def return_target(q: Question) -> Refused | None:

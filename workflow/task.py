@@ -17,18 +17,21 @@ from workflow import (
     delegation,
     digest,
     engine,
+    grant_subject,
     profile_subject,
     training_subject,
     transition,
 )
 from workflow.case import APPLICANT, Act, Actor, Command, Offer
-from workflow.command import Answer, Request
+from workflow.command import Answer, Done, Request
+from workflow.receiver import Receiver
 from workflow.subject import Adapter
 from workflow.vocabulary import REVIEWING
 
 ADAPTERS: Mapping[str, Adapter] = {
     training_subject.TYPE: training_subject.ADAPTER,
     amendment_subject.TYPE: amendment_subject.ADAPTER,
+    grant_subject.TYPE: grant_subject.ADAPTER,
     profile_subject.TYPE: profile_subject.ADAPTER,
     cycle_subject.TYPE: cycle_subject.ADAPTER,
 }
@@ -154,33 +157,52 @@ async def decide_many(
     request: Request, *, tasks: Sequence[tuple[UUID, int]], decision: Decision
 ) -> list[tuple[UUID, Answer]] | Refused:
     """The same decision on many tasks (批量审核), each a transaction of its own, in id order."""
-    if len(tasks) > MOST_INLINE:
-        return Refused("BATCH_TOO_LARGE", {"maximum": MOST_INLINE}, ("tasks",))
+    if refused := unfit_batch(tasks, decision, most=MOST_INLINE):
+        return refused
+    answers = {
+        task_id: await decide_item(request, task_id, version, decision)
+        for task_id, version in sorted(tasks)
+    }
+    return [(task_id, answers[task_id]) for task_id, _ in tasks]
+
+
+def unfit_batch(
+    tasks: Sequence[tuple[UUID, int]], decision: Decision, *, most: int
+) -> Refused | None:
+    """What is wrong with a batch before any of it is decided."""
+    if len(tasks) > most:
+        return Refused("BATCH_TOO_LARGE", {"maximum": most}, ("tasks",))
     if len({task_id for task_id, _ in tasks}) != len(tasks):
         return Refused("BATCH_REPEATS", {}, ("tasks",))
-    if refused := unfit(decision):
-        return refused
-    answers = {}
-    for task_id, version in sorted(tasks):
-        one = replace(request, key=digest.digest([request.key, task_id]))
-        answers[task_id] = await decide(
-            one, task_id=task_id, expected_version=version, decision=decision
-        )
-    return [(task_id, answers[task_id]) for task_id, _ in tasks]
+    return unfit(decision)
+
+
+async def decide_item(request: Request, task_id: UUID, version: int, decision: Decision) -> Answer:
+    """One task of a batch, under a key of its own: asked again, it is answered again."""
+    one = replace(request, key=digest.digest([request.key, task_id]))
+    return await decide(one, task_id=task_id, expected_version=version, decision=decision)
 
 
 async def recall(request: Request, *, case_id: UUID, expected_version: int) -> Answer:
     """Take a case back that one's organisation has sent on (回收)."""
-    return await on_case(request, Act.RECALL, case_id, expected_version)
+    return await on_case(request, case_id, asked(request, Act.RECALL, expected_version))
 
 
 async def restate(request: Request, *, case_id: UUID, expected_version: int) -> Answer:
     """Adopt the content of a case as it is now and begin again with it (重新统计)."""
-    return await on_case(request, Act.RESTATE, case_id, expected_version)
+    return await on_case(request, case_id, asked(request, Act.RESTATE, expected_version))
 
 
-async def on_case(request: Request, wanted: Act, case_id: UUID, expected_version: int) -> Answer:
-    """An act on a case, whoever has its task."""
+def asked(request: Request, act: Act, expected_version: int) -> Command:
+    """What the viewer asks of a case."""
+    actor = transition.actor(request.viewer)
+    return Command(act=act, actor=actor, expected_seq=expected_version)
+
+
+async def on_case(
+    request: Request, case_id: UUID, wanted: Command, receiver: Receiver | None = None
+) -> Answer:
+    """An act on a case, whoever has its task, under the lock of the case."""
 
     async def verb(c: Connection) -> Answer:
         p = Parameters([case_id])
@@ -188,16 +210,20 @@ async def on_case(request: Request, wanted: Act, case_id: UUID, expected_version
         held = await read.row(task_sql.HOLD_CASE.format(readable=readable), p, on=c)
         if held is None:
             return Refused("NOT_FOUND")
-        asked = Command(
-            act=wanted,
-            actor=transition.actor(request.viewer),
-            expected_seq=expected_version,
-        )
-        adapter = ADAPTERS[held.subject_type]
-        return await transition.run(c, request, adapter, held.subject_id, asked)
+        adapter, known = ADAPTERS[held.subject_type], not receiver or await receiver.exists(c)
+        answer = await transition.run(c, request, adapter, held.subject_id, wanted, known=known)
+        if receiver and isinstance(answer, Done):
+            await receiver.grant(c, answer, wanted.until)
+        return answer
 
-    given = {"case": case_id, "version": expected_version}
-    return await command.once(request, wanted.value, given, verb)
+    given = {
+        "case": case_id,
+        "version": wanted.expected_seq,
+        "to": wanted.to,
+        "reason": wanted.comment,
+        "until": wanted.until,
+    }
+    return await command.once(request, wanted.act.value, given, verb)
 
 
 async def offers(

@@ -1,9 +1,8 @@
 """The one transaction of a case: look after the lock, decide without effects, write it all."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from models import standing
@@ -14,10 +13,13 @@ from models.standing import Standing
 from rules import dates
 from rules.refusal import Refused
 from workflow import definition, digest, engine, ledger, tick, watch
-from workflow.case import TERMINAL, Act, Actor, Case, Command, Event, Facts, Seats
+from workflow.case import TERMINAL, Act, Actor, Case, Command, Event, Facts
 from workflow.command import Answer, Done, Request
 from workflow.route import Route
 from workflow.subject import Adapter, Change, Subject
+
+# What is no matter of the subject: who has the task, who is told, who may read.
+ASIDE = frozenset({Act.TRANSFER, Act.URGE, Act.COPY})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,11 +41,14 @@ async def run(
     command: Command,
     *,
     task_id: UUID | None = None,
+    known: bool = True,
 ) -> Answer:
     """Decide one command on a subject whose case (if it has one) is locked, and write it."""
     scene = await look(c, request, adapter, subject_id, command)
     if isinstance(scene, Refused):
         return scene
+    if not known:
+        scene = replace(scene, facts=replace(scene.facts, known=False))
     decided = engine.decide(scene.route, scene.before, command, scene.facts)
     if isinstance(decided, Refused):
         return decided
@@ -54,10 +59,7 @@ async def run(
     if decided:  # claiming what one holds already is done, and nothing happens
         opened = await ledger.write(c, wanted)
         await watch.tell(c, wanted, scene.standing)
-        change = Change(
-            before=scene.before, after=wanted.after, actor=command.actor, now=request.now
-        )
-        await adapter.write(c, scene.subject, change)
+        await follow(c, adapter, scene, wanted)
     return Done(
         {
             "case": str(wanted.case_id),
@@ -88,6 +90,13 @@ def open_task(scene: Scene) -> UUID | None:
     """The task that is open now, if any."""
     stored = scene.standing.case
     return stored.open_task_id if stored else None
+
+
+async def follow(c: Connection, adapter: Adapter, scene: Scene, wanted: ledger.Entry) -> None:
+    """Tell the subject what became of its case, where that is anything to it."""
+    if wanted.actor is not None and wanted.act not in ASIDE:
+        change = Change(before=scene.before, after=wanted.after, actor=wanted.actor, now=wanted.now)
+        await adapter.write(c, scene.subject, change)
 
 
 def entry_of(
@@ -195,7 +204,7 @@ def facts_of(
     adapter: Adapter, subject: Subject, found: Standing, chosen: Route, now: datetime
 ) -> Facts:
     """What the engine may know of the world, nothing of it looked up later."""
-    organisations = standing.organisations(found)
+    organisations = {**standing.organisations(found), **subject.named}
     staff = {
         step.key: standing.staff(
             found,
@@ -219,18 +228,13 @@ def facts_of(
         check_values=lambda values: adapter.check(subject, values),
         declared=subject.declared,
         conflict=found.case.last if found.case else {},
-        seats=seats(found, found.case.state if found.case else {}),
+        seats=standing.seats(found),
+        bodies={one.id: one.kind.value for one in found.chain},
         due_at=found.case.due_at if found.case else None,
         holder=found.case.holder if found.case else "",
         claimed_at=found.case.claimed_at if found.case else None,
         now=now,
     )
-
-
-def seats(found: Standing, state: Mapping[str, Any]) -> Seats:
-    """Who sits in the organisations that have the case, with their groups."""
-    holding = {one for one in (state.get("org_id"), state.get("stand_in")) if one}
-    return {one: standing.people(found, one) for one in holding}
 
 
 def actor(viewer: Viewer, mandate: Mandate | None = None) -> Actor:

@@ -17,6 +17,10 @@ class Act(StrEnum):
     UNCLAIM = "unclaim"
     RELEASE = "release"
     RESTATE = "restate"
+    TRANSFER = "transfer"
+    URGE = "urge"
+    COPY = "copy"
+    REDIRECT = "redirect"
     AGREE_UP = "agree_up"
     DISAGREE_UP = "disagree_up"
     RETURN_INSIDE = "return_inside"
@@ -40,6 +44,19 @@ class Relation(StrEnum):
     CITY_BUREAU = "city_bureau"
     CE_AUTHORITY = "ce_authority"
     SUPERIOR_OR_CITY = "superior_or_city"
+
+
+# Which kinds of organisation a step of each relation may be redirected to (改派).
+SUPERIORS = frozenset({"city_department", "district_department", "district_bureau", "city_bureau"})
+FITTING: Mapping[Relation, frozenset[str]] = {
+    Relation.EMPLOYER: frozenset({"unit", "direct_point"}),
+    Relation.DIRECT_POINT: frozenset({"direct_point"}),
+    Relation.SUPERIOR: SUPERIORS,
+    Relation.DISTRICT_BUREAU: frozenset({"district_bureau"}),
+    Relation.CITY_BUREAU: frozenset({"city_bureau"}),
+    Relation.CE_AUTHORITY: frozenset({"district_bureau", "city_bureau"}),
+    Relation.SUPERIOR_OR_CITY: SUPERIORS,
+}
 
 
 class Group(StrEnum):

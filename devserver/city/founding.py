@@ -29,10 +29,10 @@ from devserver.city import (
     studies,
 )
 from devserver.city.people import Dweller, Login
-from devserver.city.progress import Progress
 from devserver.city.records import World
 from models import read
 from rules import dates
+from workers.progress import Progress
 from workflow import annual, definition, password
 
 PASSWORD = "jijiao-demo"

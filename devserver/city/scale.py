@@ -23,9 +23,9 @@ from tortoise.context import TortoiseContext
 
 from devserver.city import census, crowd, founding, indexes, places, rows, suburbs
 from devserver.city.crowd import Share
-from devserver.city.progress import Progress
 from devserver.city.rows import Batches, Rows
 from models import read
+from workers.progress import Progress
 
 CONNECTING = ("host", "port", "user", "password", "database", "ssl")
 STAFF_FROM = 5_000_000  # their CE numbers

@@ -69,7 +69,7 @@ ALTER TABLE person DROP CONSTRAINT person_masked_strict;
 class Migration(migrations.Migration):
     """The vault and its doors."""
 
-    dependencies = [("jijiao", "0011_certificate")]
+    dependencies = [("jijiao", "0012_account")]
     initial = False
 
     operations = [ops.RunSQL(MASKS + VAULT + DOORS + CLOSED, reverse_sql=UNDO)]

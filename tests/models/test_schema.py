@@ -53,13 +53,20 @@ async def test_every_foreign_key_that_is_searched_has_an_index(db: Connection) -
 
     # Read through their row, never searched by: an index would only cost.
     assert unindexed == {
+        "decision_batch.account_id",
+        "decision_batch.seat_id",
         "history.account_id",
         "history.organisation_id",
         "history.person_id",
         "job.started_by_id",
+        "identity_claim.decided_by_id",
+        "seat_grant.seat_id",
+        "recalculation_run.started_by_id",
         "profile.confirmed_by_id",
         "notice.about_id",
         "wf_case.concerns_id",
+        "wf_copy.organisation_id",
+        "wf_copy.person_id",
         "wf_delegation.created_by_id",
         "wf_delegation.revoked_by_id",
         "wf_event.account_id",

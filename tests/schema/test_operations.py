@@ -26,6 +26,7 @@ from tests.statements import counted
 
 FILES = sorted(example.OPERATIONS.glob("*.graphql"))
 PERSON, UNIT = ("person", "PERSON"), ("handler", "UNIT")
+BUREAU = ("city_rechecker", "CITY_BUREAU")  # has the duty
 RETURNED = ("initial_checker", "PERSON")  # one of his records was returned to him
 DRAFT = {
     "courseName": "工程测量新技术",
@@ -51,6 +52,9 @@ RECORDS = """query($id: ID!, $status: RecordStatus!) { trainingRecords(first: 1,
 ME = "{ viewer { person { id profile { version } recalculation { id } } seats { id } } }"
 RECALCULATE = """mutation($input: RecalculateInput!) { recalculate(input: $input) {
   ... on PersonPayload { person { id } } ... on UserError { message } } }"""
+RECALCULATE_ALL = """mutation($input: RecalculateAllInput!) { recalculateAll(input: $input) {
+  ... on RecalculationPayload { run { id } } ... on UserError { message } } }"""
+RUNS = "{ recalculationRuns { id state } }"
 TASKS = """{ tasks(where: { claimed: false }) {
   nodes { id version case { id } availableActions { act enabled } } } }"""
 
@@ -115,6 +119,11 @@ class Site:
         reviews = who[1] not in (UserType.PERSON.name, UserType.TRAINING_BASE.name)
         return found | (await self.ask(who, OF_REVIEW) if reviews else {})
 
+    async def run(self) -> Any:
+        """A run over everybody that is under way."""
+        await self.ask(BUREAU, RECALCULATE_ALL, input={"idempotencyKey": str(uuid4())})
+        return (await self.ask(BUREAU, RUNS))["recalculationRuns"][0]
+
     async def fact(self, name: str) -> Any:
         """Something the city has: a person, a record by its status, a task to decide."""
         if who := {each[0]: each for each in (PERSON, UNIT, RETURNED)}.get(name):
@@ -127,6 +136,8 @@ class Site:
             recount = {"personId": person["id"], "idempotencyKey": str(uuid4())}
             await self.ask(UNIT, RECALCULATE, input=recount)
             return (await self.ask(UNIT, ME))["viewer"]["person"]["recalculation"]
+        if name == "run":
+            return await self.run()
         if name == "task":
             tasks = (await self.ask(UNIT, TASKS))["tasks"]["nodes"]
             wanted = {"act": "AGREE_UP", "enabled": True}
@@ -230,6 +241,12 @@ GIVEN: dict[str, tuple[tuple[str, str], str, dict[str, Any]]] = {
     "AddRemark": (UNIT, "RemarkPayload", {"input": {**REMARK, "idempotencyKey": "@key"}}),
     "AnnualOverview": (UNIT, "", {"where": {"verdict": {"eq": "FAIL"}}}),
     "Recalculate": (UNIT, "PersonPayload", {"personId": "@handler.id", "key": "@key"}),
+    "RecalculateAll": (
+        BUREAU,
+        "RecalculationPayload",
+        {"input": {"anew": False, "idempotencyKey": "@key"}},
+    ),
+    "WatchRecalculation": (BUREAU, "", {"id": "@run.id"}),
     "WatchCase": (UNIT, "", {"id": "@task.case.id"}),
     "WatchJob": (UNIT, "", {"id": "@job.id"}),
     "Staff": (UNIT, "", {}),
@@ -240,6 +257,10 @@ GIVEN: dict[str, tuple[tuple[str, str], str, dict[str, Any]]] = {
     "IssueCertificate": (PERSON, "Refusal", {}),  # this site has no key to sign with
     "Release": (UNIT, "NotPermitted", {}),  # a handler is no administrator
     "RecallCase": (UNIT, "Refusal", {}),  # others have acted since
+    "RestateCase": (UNIT, "Refusal", {}),  # nothing has changed
+    "TransferTask": (UNIT, "Refusal", {}),  # to himself: he has it
+    "UrgeCase": (PERSON, "Refusal", {}),  # too early
+    "RedirectCase": (UNIT, "NotPermitted", {}),  # a handler is no administrator
     "ChangeAmendment": (UNIT, "Refusal", {}),  # it is under review
     "WithdrawAmendment": (UNIT, "AmendmentPayload", {}),
     "ApplyForCycle": (PERSON, "CycleApplicationPayload", {}),
@@ -248,8 +269,23 @@ GIVEN: dict[str, tuple[tuple[str, str], str, dict[str, Any]]] = {
     "RecallCycleApplication": (PERSON, "Refusal", {}),  # a draft
     "WithdrawCycleApplication": (PERSON, "Refusal", {}),
     "DeleteCycleApplication": (PERSON, "CycleApplicationPayload", {}),
-    "RestateCase": (UNIT, "Refusal", {}),  # nothing has changed
     "RemoveRemark": (UNIT, "RemoveRemarkPayload", {}),
+    "AppointMember": (UNIT, "Refusal", {}),  # a handler has no such duty
+    "ChangeMember": (UNIT, "Refusal", {}),
+    "EndMember": (UNIT, "Refusal", {}),
+    "AskToMove": (PERSON, "MovePayload", {}),
+    "WithdrawMove": (PERSON, "MovePayload", {}),
+    "DecideMove": (UNIT, "Refusal", {}),
+    "RevokeSession": (PERSON, "Refusal", {}),
+    "ChangePassword": (PERSON, "Refusal", {}),
+    "BeginRegistration": (PERSON, "RegistrationPayload", {}),
+    "SaveRegistration": (PERSON, "Refusal", {}),
+    "FinishRegistration": (PERSON, "Refusal", {}),
+    "RequestPasswordReset": (PERSON, "PasswordResetRequestedPayload", {}),
+    "ResetPassword": (PERSON, "Refusal", {}),
+    "DecideClaim": (UNIT, "Refusal", {}),
+    "ApplyForSeat": (PERSON, "GrantPayload", {}),
+    "CancelGrant": (UNIT, "Refusal", {}),  # nothing of his waits
     "MarkNoticesRead": (PERSON, "MarkNoticesReadPayload", {}),
 }
 
@@ -331,11 +367,16 @@ def test_an_example_says_its_screen_and_where_the_guide_shows_it() -> None:
         "# 签收",
         "# 放回",
         "# 释放",
+        "# 转办",
+        "# 催办",
+        "# 抄送",
+        "# 改派",
         "# 待办变化",
         "# 办件变化",
         "# 作业进度",
         "# 查看证件号码",
         "# 证件号码查看记录",
+        "# 全部重新统计进度",
         "# 设置代理",
         "# 撤销代理",
         "# 代理情况",
@@ -380,6 +421,7 @@ STATEMENTS = {
     "Staff": 5,
     "ApprovedRecords": 3,
     "Case": 4,
+    "CaseActions": 4,
     "Overdue": 4,
     "Done": 3,
     "Organisations": 4,
@@ -392,6 +434,14 @@ STATEMENTS = {
     "Amendments": 3,
     "Amendment": 4,
     "IdentityAccessLog": 5,
+    "CheckUnitCode": 2,
+    "Grants": 5,
+    "Sessions": 2,
+    "Registration": 2,
+    "Claims": 2,
+    "Members": 2,
+    "Moves": 2,
+    "ApproveGrants": 2,
     "MyCycleApplications": 6,
     "CycleApplications": 3,
     "CycleApplication": 8,

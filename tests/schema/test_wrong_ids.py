@@ -17,6 +17,22 @@ DECLARATION = {
     "endsOn": "2026-05-11",
 }
 VERSION = {"expectedVersion": 1}
+SOMETHING = ids.encode("Case", UUID(int=7))
+SHOWN = {
+    "caseId": SOMETHING,
+    "to": ids.encode("Person", UUID(int=7)),
+    "until": "2027-01-01T00:00:00Z",
+    "reason": "阅知",
+}
+MOVED = {
+    "caseId": SOMETHING,
+    "organisationId": ids.encode("Department", UUID(int=7)),
+    "reason": "改派",
+}
+HANDED = {
+    "taskId": ids.encode("Task", UUID(int=7)),
+    "personId": ids.encode("Person", UUID(int=7)),
+}
 # verb, type of its input, the field of the id, and what else it is given
 VERBS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("editRecord", "EditRecordInput", "recordId", {**VERSION, "declaration": DECLARATION}),
@@ -35,6 +51,12 @@ VERBS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("releaseTask", "TaskInput", "taskId", VERSION),
     ("decideTask", "DecideTaskInput", "taskId", {**VERSION, "act": "PASS"}),
     ("recallCase", "RecallCaseInput", "caseId", VERSION),
+    ("restateCase", "RestateCaseInput", "caseId", VERSION),
+    ("urgeCase", "UrgeCaseInput", "caseId", VERSION),
+    ("copyCase", "CopyCaseInput", "caseId", {**VERSION, **SHOWN}),
+    ("redirectCase", "RedirectCaseInput", "caseId", {**VERSION, **MOVED}),
+    ("transferTask", "TransferTaskInput", "taskId", {**VERSION, **HANDED}),
+    ("transferTask", "TransferTaskInput", "personId", {**VERSION, **HANDED}),
     ("removeRemark", "RemoveRemarkInput", "remarkId", {}),
     ("recalculate", "RecalculateInput", "personId", {}),
 )

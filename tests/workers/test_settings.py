@@ -70,9 +70,9 @@ async def test_a_queue_nobody_knows_is_refused(environment: Mapping[str, str]) -
         text=True,
     )
 
-    assert (ran.returncode, ran.stderr) == (1, "usage: work [short|scan|all]\n")
+    assert (ran.returncode, ran.stderr) == (1, "usage: work [short|scan|bulk|all]\n")
 
 
 def test_every_queue_has_a_worker_and_no_job_outlives_its_lease() -> None:
-    assert {one.queue for one in settings.LOADS["all"]} == {later.SHORT, later.SCAN}
+    assert {one.queue for one in settings.LOADS["all"]} == {later.SHORT, later.SCAN, later.BULK}
     assert all(one.lease > one.timeout for one in settings.LOADS["all"])

@@ -41,13 +41,15 @@ def verdict(law: Law, dossier: Dossier, deed: Deed, world: World) -> str | None:
     """Name the first reason why a deed is unlawful."""
     if deed.stale:
         return "CONFLICT"
+    if deed.kind == "抄送":
+        return showing(dossier, deed)
     if dossier.lies in ("同意", "不同意", "已撤回"):
         return "CLOSED"
     if deed.kind in ("送审", "撤回"):
         return by_applicant(law, dossier, deed, world)
-    if dossier.lies == "受阻":
+    if dossier.lies == "受阻" and deed.kind != "改派":
         return "BLOCKED"
-    if dossier.lies != "审核中":
+    if dossier.lies not in ("审核中", "受阻"):
         return "NOT_IN_REVIEW"
     return under_review(law, dossier, deed, world)
 
@@ -60,7 +62,95 @@ def under_review(law: Law, dossier: Dossier, deed: Deed, world: World) -> str | 
             return set_free(law, dossier, deed)
         case "重新统计":
             return count_anew(law, dossier, deed, world)
+        case "催办":
+            return hurrying(law, dossier, deed, world)
+        case "转办":
+            return handing_over(law, dossier, deed, world)
+        case "改派":
+            return moving(law, dossier, deed, world)
     return at_the_table(law, dossier, deed) or holding(law, dossier, deed, world)
+
+
+def showing(dossier: Dossier, deed: Deed) -> str | None:
+    """抄送：申请人、办理过或正在办理的机构的审核人员；须有理由和期限。"""
+    if dossier.lies == "未送审":
+        return "NOT_IN_REVIEW"
+    bodies = {dossier.body, dossier.helper, *(one.body for one in dossier.said)}
+    reviews = deed.person.body in bodies and deed.person.seats
+    if not reviews and deed.person.name != dossier.applicant:
+        return "NOT_YOURS_TO_COPY"
+    if not deed.reason:
+        return "REASON_REQUIRED"
+    if not deed.known:
+        return "RECEIVER_UNKNOWN"
+    return None if 0 < deed.days <= 180 else "COPY_TERM"
+
+
+FITS = {
+    "所在单位": ("单位", "申报点"),
+    "申报点": ("申报点",),
+    "主管部门": ("市主管部门", "区主管部门", "区县局", "市局"),
+    "区县": ("区县局",),
+    "市局": ("市局",),
+    "同级主管": ("区县局", "市局"),
+}
+
+
+def moving(law: Law, dossier: Dossier, deed: Deed, world: World) -> str | None:
+    """改派：由承办机构或市局的系统管理员办理，须说明理由，限单位及其上级中相应类别的机构。"""
+    bodies = {dossier.body, dict(world.bodies).get("市局")} - {None, ""}
+    if not deed.person.chief or deed.person.body not in bodies:
+        return "NOT_YOURS_TO_REDIRECT"
+    if dossier.parties & deed.person.hands:
+        return "OWN_CASE"
+    if not deed.reason:
+        return "REASON_REQUIRED"
+    kind = dict(world.kinds).get(deed.whom)
+    same = deed.whom == dossier.body and dossier.lies != "受阻"
+    fits = kind in FITS[stage_of(law, dossier.stage).body]
+    return None if fits and not same else "ORGANISATION_DOES_NOT_FIT"
+
+
+def hurrying(law: Law, dossier: Dossier, deed: Deed, world: World) -> str | None:
+    """催办：申请人或送出的一方；期限过半后，同一待办一天一次。"""
+    sent = [one for one in dossier.said if one.deed == "同意结案"]
+    theirs = (
+        bool(sent)
+        and deed.person.body == sent[-1].body
+        and bool(deed.person.seats & senders(law, sent[-1]))
+    )
+    if not theirs and deed.person.name != dossier.applicant:
+        return "NOT_YOURS_TO_URGE"
+    early = stage_of(law, dossier.stage).term and world.day - dossier.since < 15
+    again = dossier.urged is not None and world.day - dossier.urged < 1
+    return "TOO_EARLY_TO_URGE" if early or again else None
+
+
+def senders(law: Law, said: Said) -> set[str]:
+    stage = stage_of(law, said.stage)
+    return set(stage.helpers[1] if said.helped and stage.helpers else stage.ladder)
+
+
+def handing_over(law: Law, dossier: Dossier, deed: Deed, world: World) -> str | None:
+    """转办：本机构同一用户组内，由办理人员或系统管理员交给能办理的另一人。"""
+    at, person = table(law, dossier), deed.person
+    if person.chief and person.body == at.body:
+        why = "OWN_CASE" if dossier.parties & person.hands else None
+    else:
+        why = at_the_table(law, dossier, deed)
+    if why:
+        return why
+    if dossier.holder not in ("", person.name):
+        return "CLAIMED_BY_OTHER"
+    able = {name for body, name, seats in world.staff if body == at.body and seats & set(at.seats)}
+    able -= dossier.parties | person.hands | kept_out(law, dossier)
+    return None if deed.whom in able else "NOT_IN_THE_SAME_GROUP"
+
+
+def kept_out(law: Law, dossier: Dossier) -> set[str]:
+    """已在本步骤或须回避的步骤发表过意见的人。"""
+    stages = (*stage_of(law, dossier.stage).apart, dossier.stage)
+    return {hand for one in dossier.said if one.stage in stages for hand in one.who}
 
 
 def set_free(law: Law, dossier: Dossier, deed: Deed) -> str | None:
@@ -201,16 +291,48 @@ def after(law: Law, dossier: Dossier, deed: Deed, world: World) -> Dossier:
         case "重新统计":
             return walk(law, anew(dossier, judged=world.content), 0, world, "重新统计")
         case "撤回":
-            return anew(dossier, lies="已撤回")
+            return anew(dossier, lies="已撤回", said=dossier.said)
         case "回收":
             return taken_back(law, dossier, world)
-        case "签收":
-            return replace(dossier, holder=deed.person.name)
-        case "放回" | "释放":
-            return replace(dossier, holder="")
+        case "签收" | "放回" | "释放":
+            return replace(dossier, holder=deed.person.name if deed.kind == "签收" else "")
+        case "转办" | "催办" | "抄送" | "改派":
+            return handled(law, dossier, deed, world)
         case "内部退案":
             return hand_back(dossier, deed)
     return reviewed(law, dossier, deed, world)
+
+
+def handled(law: Law, dossier: Dossier, deed: Deed, world: World) -> Dossier:
+    match deed.kind:
+        case "转办":
+            kept_at = "助" if table(law, dossier).helped else "本"
+            to = frozenset({deed.whom})
+            return replace(dossier, kept_for=to, kept_at=kept_at, holder="", urged=None)
+        case "催办":
+            return replace(dossier, urged=world.day)
+        case "改派":
+            return moved(stage_of(law, dossier.stage), dossier, deed.whom, world)
+    return dossier
+
+
+def moved(stage: Stage, dossier: Dossier, whom: str, world: World) -> Dossier:
+    """改派：该步骤由另一机构从头办理，原机构在该步骤的意见作废。"""
+    there = {
+        (name, seat)
+        for body, name, seats in world.staff
+        for seat in seats & set(stage.ladder)
+        if body == whom and name not in dossier.parties
+    }
+    heads, seats = len({name for name, _ in there}), frozenset(seat for _, seat in there)
+    as_moved = replace(
+        world,
+        bodies=tuple({**dict(world.bodies), stage.body: whom}.items()),
+        heads=tuple({**dict(world.heads), stage.name: heads}.items()),
+        seats=tuple({**dict(world.seats), stage.name: seats}.items()),
+    )
+    rest = tuple(one for one in dossier.said if one.stage != stage.name)
+    return arrive(stage, replace(dossier, said=rest), "改派", as_moved)
 
 
 def taken_back(law: Law, dossier: Dossier, world: World) -> Dossier:
@@ -234,6 +356,7 @@ def reviewed(law: Law, dossier: Dossier, deed: Deed, world: World) -> Dossier:
         kept_for=frozenset(),
         kept_at="",
         why="送审",
+        urged=None,
     )
     match deed.kind:
         case "退案" if deed.to == "个人":
@@ -263,6 +386,7 @@ def hand_back(dossier: Dossier, deed: Deed) -> Dossier:
         kept_at="助" if back.helped else "本",
         holder="",
         why="内部退案",
+        urged=None,
     )
 
 
@@ -330,6 +454,8 @@ def arrive(stage: Stage, dossier: Dossier, why: str, world: World) -> Dossier:
         holder="",
         why=why,
         told=frozenset(),
+        since=world.day,
+        urged=None,
     )
     have = dict(world.heads)[stage.name]
     if there.lies == "受阻" or have >= stage.heads:
@@ -356,7 +482,7 @@ def clock(law: Law, dossier: Dossier, world: World) -> Dossier:
     )
     there = {name for body, name, seats in world.staff if body == at.body and seats & set(at.seats)}
     if now.kept_for and not now.kept_for & there:
-        now = replace(now, kept_for=frozenset(), kept_at="", holder="")
+        now = replace(now, kept_for=frozenset(), kept_at="", holder="", urged=None)
     helped = table(law, now).helped
     return now if now.kept_for or helped else recounted(stage, now, world)
 
@@ -383,7 +509,7 @@ def recounted(stage: Stage, dossier: Dossier, world: World) -> Dossier:
     taken = {seat for _, seats in sitting for seat in seats}
     rungs = [rung for rung, seat in enumerate(stage.ladder) if seat in taken]
     if rungs and rungs[0] > dossier.rung and (fresh or have >= stage.heads):
-        return replace(now, rung=rungs[0], holder="")
+        return replace(now, rung=rungs[0], holder="", urged=None)
     return now
 
 

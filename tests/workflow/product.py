@@ -21,6 +21,10 @@ ACTS: Mapping[str, Act] = {
     "放回": Act.UNCLAIM,
     "释放": Act.RELEASE,
     "重新统计": Act.RESTATE,
+    "转办": Act.TRANSFER,
+    "催办": Act.URGE,
+    "抄送": Act.COPY,
+    "改派": Act.REDIRECT,
     "呈送同意": Act.AGREE_UP,
     "呈送不同意": Act.DISAGREE_UP,
     "内部退案": Act.RETURN_INSIDE,
@@ -29,6 +33,15 @@ ACTS: Mapping[str, Act] = {
     "同意结案": Act.PASS,
 }
 CLAIMS = ("签收", "放回", "释放")
+HANDLING = ("转办", "催办", "抄送", "改派")
+KINDS = {
+    "单位": "unit",
+    "申报点": "direct_point",
+    "市主管部门": "city_department",
+    "区主管部门": "district_department",
+    "区县局": "district_bureau",
+    "市局": "city_bureau",
+}
 PLACES = {
     "个人": "applicant",
     "单位审批": "unit_review",
@@ -74,6 +87,7 @@ REASONS = {
     "回收": "recalled",
     "内部退案": "handed_back",
     "重新统计": "restated",
+    "改派": "redirected",
 }
 LEVELS = {"催办": "remind", "告知上级": "tell_superior"}
 CLOCK = "定时"
@@ -113,11 +127,13 @@ def actor(person: Person) -> Actor:
     )
 
 
-def command(deed: Deed, case: Case) -> Command:
+def command(deed: Deed, case: Case, now: datetime = NOW) -> Command:
     return Command(
         act=ACTS[deed.kind],
         actor=actor(deed.person),
-        to=PLACES[deed.to],
+        to=deed.whom or PLACES[deed.to],
+        comment="理由" if deed.reason else " ",
+        until=now + timedelta(days=deed.days),
         values={FIELDS[name]: "6.0" for name in deed.values},
         expected_seq=case.seq + 1 if deed.stale else None,
     )
@@ -127,10 +143,11 @@ def facts(world: World) -> Facts:
     def check(values: Mapping[str, str]) -> tuple[Refused, ...]:
         return (Refused(world.bad_value),) if world.bad_value else ()
 
+    now = NOW + timedelta(days=world.day)
     return Facts(
         organisations={BODIES[body]: org for body, org in world.bodies},
         revision=world.content,
-        now=NOW,
+        now=now,
         eligible={PLACES[stage]: heads for stage, heads in world.heads},
         staffed={
             PLACES[stage]: frozenset(SEATS[seat] for seat in seats) for stage, seats in world.seats
@@ -142,8 +159,9 @@ def facts(world: World) -> Facts:
         check_values=check,
         business=BUSINESSES.get(world.business),
         seats=seats(world),
-        due_at=NOW - timedelta(days=1) if world.late else NOW + timedelta(days=1),
-        claimed_at=NOW - timedelta(days=9) if world.stale else NOW,
+        bodies={org: KINDS[kind] for org, kind in world.kinds},
+        due_at=now - timedelta(days=1) if world.late else now + timedelta(days=1),
+        claimed_at=now - timedelta(days=9) if world.stale else now,
     )
 
 
@@ -179,17 +197,37 @@ def world(
     )
 
 
-def deeds(law: Law, people: Iterable[Person], kinds: Collection[str]) -> tuple[Deed, ...]:
+def deeds(law: Law, people: Collection[Person], kinds: Collection[str]) -> tuple[Deed, ...]:
     """Everything anybody could try."""
     chosen = tuple(kind for kind in kinds if kind != CLOCK)
     places = ("个人", *(stage.name for stage in law))
     clock = (Deed(CLOCK, Person("钟", "")),) if CLOCK in kinds else ()
-    return clock + tuple(
-        Deed(kind, person, to)
-        for person in people
-        for kind in chosen
-        for to in (places if kind == "退案" else ("个人",))
+    return (
+        clock
+        + tuple(
+            Deed(kind, person, to)
+            for person in people
+            for kind in chosen
+            for to in (places if kind == "退案" else ("个人",))
+            if kind not in ("转办", "改派")
+        )
+        + tuple(
+            Deed(kind, person, whom=whom)
+            for person in people
+            for kind in chosen
+            for whom in sorted(receivers(people, kind))
+        )
     )
+
+
+def receivers(people: Iterable[Person], kind: str) -> set[str]:
+    """To whom a case could be handed over, or moved."""
+    match kind:
+        case "转办":
+            return {one.name for one in people}
+        case "改派":
+            return {one.body for one in people}
+    return set()
 
 
 def storm(tried: Iterable[Deed], start: World) -> Iterator[tuple[Deed, World, Facts]]:
@@ -205,10 +243,27 @@ def storm(tried: Iterable[Deed], start: World) -> Iterator[tuple[Deed, World, Fa
         if deed.kind == CLOCK:
             continue
         yield replace(deed, stale=True), start, facts(start)
+        if deed.kind in HANDLING:
+            yield from hurried(deed, start)
+            continue
         for values in (("核定学时",), ("核定学时", "姓名")):
             yield replace(deed, values=values), start, facts(start)
         for now in worlds:
             yield replace(deed, values=("核定学时",) if now.bad_value else ()), now, facts(now)
+
+
+def hurried(deed: Deed, start: World) -> Iterator[tuple[Deed, World, Facts]]:
+    """Handling a case later, without a reason, for nobody, or for ever."""
+    later = replace(start, day=60)
+    yield deed, later, facts(later)
+    wrong = (
+        replace(deed, reason=False),
+        replace(deed, known=False),
+        replace(deed, days=0),
+        replace(deed, days=181),
+    )
+    for one in wrong:
+        yield one, start, facts(start)
 
 
 def opening(about: str) -> Case:
@@ -220,7 +275,8 @@ def step(route: Route, law: Law, state: State, deed: Deed, now: World, known: Fa
     """Do one deed in both; give the common refusal or the common next state."""
     if deed.kind == CLOCK:
         return strike(route, law, state, now, known)
-    asked = command(deed, state.case)
+    asked = command(deed, state.case, known.now)
+    known = known if deed.known else replace(known, known=False)
     answer = engine.decide(route, state.case, asked, known)
     why = oracle.verdict(law, state.dossier, deed, now)
     got = answer.code if isinstance(answer, Refused) else None
@@ -229,6 +285,9 @@ def step(route: Route, law: Law, state: State, deed: Deed, now: World, known: Fa
     if isinstance(answer, Refused):
         return answer.code
     case = folded(route, state.case, answer)
+    if deed.kind == "抄送":
+        same("a copy", replace(case, seq=state.case.seq), state.case, state)
+        return replace(state, case=case)
     following = State(case, oracle.after(law, state.dossier, deed, now), state.content)
     agree(route, law, following)
     return following
@@ -268,6 +327,7 @@ def agree(route: Route, law: Law, state: State) -> None:
         same("help", task.stand_in, at.helped, state)
         same("only for", task.only_for, dossier.kept_for, state)
         same("reason", task.reason, REASONS[dossier.why], state)
+        same("urged", bool(case.urged_at), dossier.urged is not None, state)
         same("told", set(case.told), {told(one) for one in dossier.told}, state)
         same("claimed", case.claimed_by or "", dossier.holder, state)
     if dossier.lies in ("审核中", "同意"):
@@ -337,7 +397,7 @@ def canonical(route: Route, state: State) -> State:
 def explore(
     route: Route,
     law: Law,
-    people: Iterable[Person],
+    people: Collection[Person],
     start: World,
     *,
     kinds: Collection[str],

@@ -1,8 +1,8 @@
 """Every refusal of the engine: how it is provoked, and the twin that succeeds."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from rules.refusal import Refused
@@ -36,6 +36,29 @@ CLAIM = move(Act.CLAIM, HANDLER)
 HANDED_BACK = (SUBMIT, AGREE, move(Act.RETURN_INSIDE, LEADER))
 HOURS = {"approved_hours": "6.0"}
 RESTATE = move(Act.RESTATE, HANDLER)
+LATER = scene.NOW + timedelta(days=30)
+URGE = move(Act.URGE, ANNA).knowing(now=LATER)
+COPY = move(Act.COPY, HANDLER, to="olga", until=LATER, comment="阅知")
+CITY_CHIEF = person("karl", "city", admin=True)
+REDIRECT = move(Act.REDIRECT, CITY_CHIEF, to="district", comment="改由区局认定")
+ABOVE = {
+    "bodies": {
+        "unit": "unit",
+        "department": "city_department",
+        "district": "district_bureau",
+        "city": "city_bureau",
+    }
+}
+SEATS = {
+    "seats": {
+        "unit": {
+            "anna": frozenset({"handler"}),
+            "hans": frozenset({"handler"}),
+            "bert": frozenset({"handler", "unit_leader"}),
+            "lena": frozenset({"unit_leader"}),
+        }
+    }
+}
 
 
 @dataclass(frozen=True)
@@ -204,6 +227,123 @@ ROWS: tuple[Row, ...] = (
         (SUBMIT, CLAIM),
         move(Act.RELEASE, person("carl", "department", admin=True)),
         move(Act.RELEASE, CHIEF),
+    ),
+    Row(
+        "open_or_blocked",
+        "NOT_IN_REVIEW",
+        {"status": "draft"},
+        (),
+        REDIRECT.knowing(**ABOVE),
+        REDIRECT.knowing(**ABOVE),
+        FORWARDED,
+        route="public_course",
+    ),
+    Row("handed_in", "NOT_IN_REVIEW", {"status": "draft"}, (), COPY, COPY, (SUBMIT,)),
+    Row(
+        "urger",
+        "NOT_YOURS_TO_URGE",
+        {},
+        (SUBMIT,),
+        move(Act.URGE, HANDLER).knowing(now=LATER),
+        URGE,
+    ),
+    Row(
+        "urger",
+        "NOT_YOURS_TO_URGE",
+        {},
+        FORWARDED,
+        move(Act.URGE, CHECKER).knowing(now=LATER),
+        move(Act.URGE, HANDLER).knowing(now=LATER),
+        route="public_course",
+    ),
+    Row("copier", "NOT_YOURS_TO_COPY", {}, (SUBMIT,), replace(COPY, by=CHECKER), COPY),
+    Row("copier", "NOT_YOURS_TO_COPY", {}, (SUBMIT,), replace(COPY, by=CHIEF), COPY),
+    Row(
+        "redirector",
+        "NOT_YOURS_TO_REDIRECT",
+        {},
+        FORWARDED,
+        replace(REDIRECT, by=CHIEF).knowing(**ABOVE),
+        REDIRECT.knowing(**ABOVE),
+        route="public_course",
+    ),
+    Row(
+        "not_own_case",
+        "OWN_CASE",
+        {},
+        FORWARDED,
+        replace(REDIRECT, by=person("anna", "city", admin=True)).knowing(**ABOVE),
+        REDIRECT.knowing(**ABOVE),
+        route="public_course",
+    ),
+    Row(
+        "colleague",
+        "NOT_IN_THE_SAME_GROUP",
+        {},
+        (SUBMIT,),
+        move(Act.TRANSFER, HANDLER, to="lena").knowing(**SEATS),
+        move(Act.TRANSFER, HANDLER, to="bert").knowing(**SEATS),
+    ),
+    Row(
+        "colleague",
+        "NOT_IN_THE_SAME_GROUP",
+        {},
+        (SUBMIT,),
+        move(Act.TRANSFER, HANDLER, to="anna").knowing(**SEATS),
+        move(Act.TRANSFER, CHIEF, to="hans").knowing(**SEATS),
+    ),
+    Row(
+        "patient",
+        "TOO_EARLY_TO_URGE",
+        {"when": "2026-03-09T23:59:59.999999+08:00"},
+        (SUBMIT,),
+        move(Act.URGE, ANNA),
+        URGE,
+    ),
+    Row(
+        "patient",
+        "TOO_EARLY_TO_URGE",
+        {"when": "2026-04-02T01:00:00+00:00"},
+        (SUBMIT, URGE),
+        URGE.knowing(now=LATER + timedelta(hours=23)),
+        URGE.knowing(now=LATER + timedelta(hours=24)),
+    ),
+    Row(
+        "reason_given",
+        "REASON_REQUIRED",
+        {},
+        (SUBMIT,),
+        move(Act.COPY, HANDLER, to="olga", until=LATER, comment="  "),
+        COPY,
+        path=("reason",),
+    ),
+    Row(
+        "receiver_known",
+        "RECEIVER_UNKNOWN",
+        {},
+        (SUBMIT,),
+        COPY.knowing(known=False),
+        COPY,
+        path=("to",),
+    ),
+    Row(
+        "ends_in_time",
+        "COPY_TERM",
+        {"days": 180},
+        (SUBMIT,),
+        move(Act.COPY, HANDLER, to="olga", until=scene.NOW, comment="阅知"),
+        COPY,
+        path=("until",),
+    ),
+    Row(
+        "fitting",
+        "ORGANISATION_DOES_NOT_FIT",
+        {"relation": "ce_authority"},
+        FORWARDED,
+        move(Act.REDIRECT, CITY_CHIEF, to="unit", comment="改由区局认定").knowing(**ABOVE),
+        REDIRECT.knowing(**ABOVE),
+        route="public_course",
+        path=("organisationId",),
     ),
     Row(
         "restater",

@@ -22,6 +22,7 @@ class Stage:
     final_for: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()
     late: tuple[str, ...] = BOTH
+    term: bool = True
 
 
 Law = tuple[Stage, ...]
@@ -46,7 +47,7 @@ AMENDMENT_RECOGNISED: Law = (
     Stage("公需课认定", "同级主管", ("验证",), inside=False, back=("个人", "单位更正确认")),
 )
 MINI: Law = (
-    Stage("单位初验", "所在单位", ("初验",), inside=False, late=()),
+    Stage("单位初验", "所在单位", ("初验",), inside=False, late=(), term=False),
     Stage(
         "市局复验",
         "市局",
@@ -55,6 +56,7 @@ MINI: Law = (
         back=("个人", "单位初验"),
         apart=("单位初验",),
         late=(),
+        term=False,
     ),
 )
 # 个人基本资料由本单位经办人确认，本人不得确认本人的。
@@ -87,6 +89,7 @@ DISTRICT: Law = (
         back=("个人", "单位初验", "主管部门验证"),
         final_for=("中级",),
         late=(),
+        term=False,
     ),
     Stage(
         "市局复验",
@@ -97,6 +100,7 @@ DISTRICT: Law = (
         back=("单位初验", "主管部门验证", "区县人事局验证"),
         apart=("主管部门验证", "区县人事局验证"),
         late=(),
+        term=False,
     ),
 )
 
@@ -177,6 +181,8 @@ class World:
     staff: tuple[tuple[str, str, frozenset[str]], ...] = ()  # 机构、姓名、用户组
     late: bool = False
     stale: bool = False
+    day: int = 0
+    kinds: tuple[tuple[str, str], ...] = ()  # 机构的类别，限申报人所在单位及其上级
     counting: str = ""
     bad_value: str = ""
 
@@ -217,6 +223,8 @@ class Dossier:
     holder: str = ""
     why: str = ""
     told: frozenset[str] = frozenset()
+    since: int = 0
+    urged: int | None = None
 
     @property
     def parties(self) -> frozenset[str]:
@@ -232,6 +240,10 @@ class Deed:
     to: str = "个人"
     values: tuple[str, ...] = ()
     stale: bool = False
+    whom: str = ""
+    reason: bool = True
+    known: bool = True
+    days: int = 1
 
 
 @dataclass(frozen=True)

@@ -129,13 +129,13 @@ async def test_inputs_that_changed_meanwhile_are_not_stored(city: City, db: Conn
     assert not await AnnualResult.exists()
 
 
-async def test_a_recount_costs_four_statements(city: City) -> None:
+async def test_a_recount_costs_five_statements(city: City) -> None:
     await approved(city)
 
     with counted() as statements:
         await annual.settle(city.viewers["applicant"].person_id, now=cities.NOW)
 
-    assert len(statements) == 4
+    assert len(statements) == 5
 
 
 async def test_recounting_on_request_writes_a_job_for_whom_one_may_see(city: City) -> None:

@@ -161,7 +161,7 @@ async def test_of_two_workers_at_once_one_tells(city: City) -> None:
 
 
 async def test_a_case_somebody_decides_just_now_is_left_for_the_next_round(
-    city: City, db: Connection
+    city: City, caplog: pytest.LogCaptureFixture
 ) -> None:
     await sent(city, NOW)
     begun, over = asyncio.Event(), asyncio.Event()
@@ -179,6 +179,7 @@ async def test_a_case_somebody_decides_just_now_is_left_for_the_next_round(
     await deciding
 
     assert (during, await struck(LATE)) == (0, 1)
+    assert caplog.text == ""  # it did not wait for the lock until that was refused
 
 
 async def test_nothing_is_approved_because_time_ran_out(city: City) -> None:

@@ -220,6 +220,23 @@ async def test_only_what_was_handed_over(city: City, changes: dict[str, Any], la
     assert isinstance(answer, Done) == lawful, answer
 
 
+async def test_in_the_principals_name_only_what_is_the_principals(city: City) -> None:
+    await given(city, "leader", "handler")
+    await given(city, "leader", "administrator")
+    task_id = await records.submitted(city)
+    done(await task.claim(city.request("second handler"), task_id=task_id, expected_version=1))
+    leader = city.viewers["leader"].person_id
+
+    handlers = await decided(city, "handler", "leader", task_id, Act.AGREE_UP)
+    administrators = await task.release(
+        city.request("administrator"), task_id=task_id, expected_version=2, on_behalf_of=leader
+    )
+    own = await task.release(city.request("administrator"), task_id=task_id, expected_version=2)
+
+    assert (code(handlers), code(administrators)) == ("NOT_YOUR_TASK", "NOT_YOUR_TASK")
+    assert isinstance(own, Done)
+
+
 async def test_a_delegate_claims_and_puts_back_in_his_principals_name(city: City) -> None:
     await given(city, "leader", "deputy")
     task_id = await for_the_leader(city)

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from hypothesis import settings
@@ -25,6 +26,14 @@ from workflow.vocabulary import Act
 
 BODIES = ("单位", "点", "局", "厅", "区", "市")
 PEOPLE = ("申请人", "甲", "乙", "丙", "丁", "本人")
+KINDS = (
+    ("单位", "单位"),
+    ("点", "申报点"),
+    ("局", "市主管部门"),
+    ("区", "区县局"),
+    ("市", "市局"),
+)
+LEADING = {Act.RETURN, Act.TRANSFER, Act.REDIRECT}
 TOLD = {  # all that time may bring: nothing is decided by it
     Kind.OVERDUE,
     Kind.CLAIM_EXPIRED,
@@ -64,7 +73,7 @@ class Walk(RuleBasedStateMachine):
         self.events: list[Event] = []
         self.content, self.business = "甲", ""
         self.seated: dict[str, str | None] = dict(zip(product.BODIES, BODIES, strict=True))
-        self.short, self.late, self.stale = 0, False, False
+        self.short, self.late, self.stale, self.day = 0, False, False, 0
 
     def world(self) -> World:
         staff = [
@@ -79,12 +88,16 @@ class Walk(RuleBasedStateMachine):
             business=self.business,
             late=self.late,
             stale=self.stale,
+            day=self.day,
+            kinds=KINDS,
         )
 
     @rule(deed=st.sampled_from(sorted(product.ACTS)), person=people, data=st.data())
     def anybody(self, deed: str, person: Person, data: st.DataObject) -> None:
         places = st.sampled_from(("个人", *(stage.name for stage in self.law)))
-        self.do(Deed(deed, person, data.draw(places) if deed == "退案" else "个人"))
+        whom = {"转办": st.sampled_from(PEOPLE), "改派": st.sampled_from(BODIES)}.get(deed)
+        to = data.draw(places) if deed == "退案" else "个人"
+        self.do(Deed(deed, person, to, whom="" if whom is None else data.draw(whom)))
 
     @rule(deed=st.sampled_from(HONEST), name=st.sampled_from(PEOPLE[1:]))
     def honest(self, deed: str, name: str) -> None:
@@ -93,6 +106,23 @@ class Walk(RuleBasedStateMachine):
             self.do(Deed("送审", Person("申请人", "单位")))
             return
         self.do(Deed(deed, Person(name, task.org_id, frozenset(product.SEATS))))
+
+    @rule(name=st.sampled_from(PEOPLE[1:]), whom=st.sampled_from(PEOPLE[1:]), chief=st.booleans())
+    def hand_over(self, name: str, whom: str, chief: bool) -> None:
+        task = engine.open_task(self.route, self.state.case)
+        if task is not None:
+            person = Person(name, task.org_id, frozenset(product.SEATS), chief=chief)
+            self.do(Deed("转办", person, whom=whom))
+
+    @rule(days=st.sampled_from((0, 1, 60)), deed=st.sampled_from(("催办", "抄送")))
+    def later(self, days: int, deed: str) -> None:
+        self.day += days
+        self.do(Deed(deed, Person("申请人", "单位")))
+
+    @rule(body=st.sampled_from(BODIES), whom=st.sampled_from(BODIES))
+    def move_elsewhere(self, body: str, whom: str) -> None:
+        home = self.state.case.org_id or body
+        self.do(Deed("改派", Person("管", home, chief=True), whom=whom))
 
     @rule(edit=st.sampled_from("甲乙"))
     def edit(self, edit: str) -> None:
@@ -124,12 +154,13 @@ class Walk(RuleBasedStateMachine):
         offers = engine.available(self.route, self.state.case, actor, known)
 
         for act in Act:
-            for to in ("applicant", *self.route.order):
-                asked = Command(act=act, actor=actor, to=to)
+            for to in ("applicant", *self.route.order, *PEOPLE, *BODIES):
+                until = known.now + timedelta(days=1)
+                asked = Command(act=act, actor=actor, to=to, comment="理由", until=until)
                 answer = engine.decide(self.route, self.state.case, asked, known)
-                if act is Act.RETURN and offers[act].refusal is None:
+                if act in LEADING and offers[act].refusal is None:
                     assert (to in offers[act].targets) == (not isinstance(answer, Refused))
-                elif act is Act.RETURN:
+                elif act in LEADING:
                     assert isinstance(answer, Refused)
                 else:
                     assert (answer if isinstance(answer, Refused) else None) == offers[act].refusal
@@ -137,12 +168,12 @@ class Walk(RuleBasedStateMachine):
     def do(self, deed: Deed) -> None:
         now, before = self.world(), self.state.case
         known = product.facts(now)
-        asked = product.command(deed, before)
+        asked = product.command(deed, before, known.now)
         answer = engine.decide(self.route, before, asked, known)
         result = product.step(self.route, self.law, self.state, deed, now, known)
         if isinstance(answer, Refused):
             return
-        assert before.status not in TERMINAL
+        assert before.status not in TERMINAL or deed.kind == "抄送"
         assert isinstance(result, product.State)
         self.events += answer
         self.state = result

@@ -14,12 +14,24 @@ from workflow.question import Question
 from workflow.vocabulary import INSIDE
 
 CLAIMS = "claims and weather"
+HANDLING, ABOVE = "handling", "handling beyond the unit"
 HELP = "declaration with help"
 OWN = "correction of one's own"
 CORRECTION = "correction with help"
 TWO_STEPS = "two steps, separated"
 # Where a fault shows first; everything else shows in the world of claims.
 SHOWS: Mapping[str, str] = {
+    "open_or_blocked": ABOVE,
+    "handed_in": HANDLING,
+    "urger": HANDLING,
+    "copier": HANDLING,
+    "redirector": ABOVE,
+    "colleague": HANDLING,
+    "patient": HANDLING,
+    "reason_given": HANDLING,
+    "receiver_known": HANDLING,
+    "ends_in_time": HANDLING,
+    "fitting": ABOVE,
     "not_own_case": HELP,
     "not_about_himself": OWN,
     "offered": TWO_STEPS,

@@ -1,6 +1,8 @@
 """The one transaction: what it costs, what it leaves, and that only one of two racing wins."""
 
 import asyncio
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -219,6 +221,48 @@ async def test_of_two_racing_reviewers_exactly_one_wins(
 
     (loser,) = [answer for answer in answers if isinstance(answer, Refused)]
     assert loser.code == "CONFLICT"
+
+
+async def test_of_two_leaders_who_pass_a_case_one_has_passed_it(city: City) -> None:
+    task_id = await records.agreed(city, await records.submitted(city))
+    await city.person("second leader", "hospital", "unit_leader")
+
+    answers = await asyncio.gather(
+        *(
+            task.decide(
+                city.request(who),
+                task_id=task_id,
+                expected_version=2,
+                decision=Decision(act=Act.PASS),
+            )
+            for who in ("leader", "second leader")
+        )
+    )
+
+    (loser,) = [answer for answer in answers if isinstance(answer, Refused)]
+    assert loser.code == "CONFLICT"
+    assert await Event.filter(kind="approved").count() == 1
+
+
+async def test_an_edit_against_the_pass_of_what_was_submitted_never_wins(city: City) -> None:
+    task_id = await records.agreed(city, await records.submitted(city))
+    record = await TrainingRecord.get()
+    edited = replace(records.DECLARATION, declared_hours=Decimal("20.0"))
+
+    passed, refused = await asyncio.gather(
+        records.decided(city, "leader", task_id, Act.PASS),
+        training.edit(
+            city.request("applicant"),
+            record_id=record.id,
+            expected_version=record.version,
+            declaration=edited,
+        ),
+    )
+
+    assert isinstance(passed, Done)
+    assert isinstance(refused, Refused)
+    assert refused.code in {"NOT_EDITABLE", "CONFLICT"}
+    assert (await TrainingRecord.get()).declared_hours == Decimal("30.0")
 
 
 async def test_of_two_who_claim_a_task_one_holds_it(city: City) -> None:

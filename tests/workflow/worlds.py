@@ -14,8 +14,8 @@ from workflow.route import Route
 FOLDER = Path(__file__).with_name("routes")
 UNIT = ("经办人", "单位领导")
 CITY = ("复验", "处领导")
-CLAIMING = tuple(product.ACTS)
-PLAIN = tuple(kind for kind in product.ACTS if kind not in product.CLAIMS)
+CLAIMING = tuple(kind for kind in product.ACTS if kind not in product.HANDLING)
+PLAIN = tuple(kind for kind in CLAIMING if kind not in product.CLAIMS)
 
 
 def at(body: str, name: str, *seats: str, instead_of: str | None = None) -> Person:
@@ -64,6 +64,7 @@ class Place:
     edits: bool = False
     weather: bool = False
     late: bool = False
+    kinds_of: tuple[tuple[str, str], ...] = ()
 
     def explore(self) -> Explored:
         return explored(self)
@@ -72,7 +73,7 @@ class Place:
         """Explore afresh."""
         compiled, law = routes()[self.route]
         start = product.world(law, self.people, dict(self.bodies), self.about)
-        start = replace(start, late=self.late, stale=self.late)
+        start = replace(start, late=self.late, stale=self.late, kinds=self.kinds_of)
         return product.explore(
             compiled,
             law,
@@ -267,6 +268,38 @@ CROOKED_PROFILE = (
     at("局", "证", "验证", instead_of="申请人"),
 )
 
+NEAR_KINDS = (("单位", "单位"), ("局", "市主管部门"), ("区", "区县局"), ("厅", "市局"))
+HANDLED_UNIT = (
+    at("单位", "申请人", *UNIT),
+    at("单位", "办", "经办人"),
+    at("单位", "领", "单位领导"),
+    at("单位", "兼", *UNIT),
+    at("局", "验", "验证"),
+    chief("单位", "管"),
+    chief("单位", "申请人"),
+    chief("局", "管"),
+)
+HANDLED_ABOVE = (
+    APPLICANT,
+    at("单位", "兼", *UNIT),
+    at("局", "验", "验证"),
+    at("局", "证", "验证"),
+    at("厅", "认", "验证"),
+    at("区", "察", "验证"),
+    chief("单位", "管"),
+    chief("局", "管"),
+    chief("厅", "管"),
+    chief("厅", "申请人"),
+)
+HANDLED_PAIR = (
+    APPLICANT,
+    at("单位", "初", "初验"),
+    at("市", "初", *CITY),
+    at("市", "复", *CITY),
+    at("市", "处", *CITY),
+    chief("市", "管"),
+)
+
 HONEST: Mapping[str, Place] = {
     "declaration": Place("declaration", HONEST_UNIT, NEAR),
     "declaration of the handler": Place("declaration", SMALL_UNIT, NEAR),
@@ -308,6 +341,28 @@ CROOKED: Mapping[str, Place] = {
     "profile": Place("profile", CROOKED_PROFILE, NEAR, kinds=CLAIMING, edits=True, weather=True),
     "the clock": Place(
         "declaration", CLAIMING_UNIT, NEAR, kinds=(*CLAIMING, product.CLOCK), edits=True, late=True
+    ),
+    "handling": Place(
+        "declaration",
+        HANDLED_UNIT,
+        NEAR,
+        kinds=tuple(product.ACTS),
+        weather=True,
+        kinds_of=NEAR_KINDS,
+    ),
+    "handling beyond the unit": Place(
+        "public_course",
+        HANDLED_ABOVE,
+        (*NEAR, ("市局", "厅")),
+        kinds=("送审", "呈送同意", "同意结案", "退案", "内部退案", *product.HANDLING),
+        weather=True,
+        kinds_of=NEAR_KINDS,
+    ),
+    "handling of two steps, separated": Place(
+        "mini",
+        HANDLED_PAIR,
+        (("所在单位", "单位"), ("市局", "市")),
+        kinds=(*PLAIN, "转办", "催办"),
     ),
     "correction": Place(
         "amendment",

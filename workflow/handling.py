@@ -1,0 +1,71 @@
+"""What is done to a case beside reviewing it: handing over, urging, showing, moving elsewhere."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+
+from workflow import arrival
+from workflow.case import Event, Facts, Kind
+from workflow.question import Question
+from workflow.vocabulary import Act
+
+
+def transfer(q: Question) -> Iterable[Event]:
+    """Give the task to one colleague of the same organisation and group."""
+    place = {"step": q.desk.step, "slot": q.desk.slot, "org": q.desk.org_id}
+    yield Event(
+        Kind.TRANSFERRED, {**q.hand, **place, "whom": q.command.to, "stand_in": q.desk.stand_in}
+    )
+
+
+def urge(q: Question) -> Iterable[Event]:
+    """Ask whoever has the task to hurry."""
+    place = {"step": q.desk.step, "slot": q.desk.slot, "org": q.desk.org_id}
+    yield Event(Kind.URGED, {**q.hand, **place})
+
+
+def copy(q: Question) -> Iterable[Event]:
+    """Let somebody read the case for a time."""
+    until = q.command.until and q.command.until.isoformat()
+    yield Event(Kind.COPIED, {**q.hand, "whom": q.command.to, "until": until})
+
+
+def redirect(q: Question) -> Iterable[Event]:
+    """Move the step to another organisation, where it begins anew."""
+    step, facts = q.here, settled(q)
+    place = arrival.place(step, facts)
+    yield Event(Kind.REDIRECTED, {**q.hand, **place, "was": q.case.org_id})
+    yield from arrival.consequences(step, facts)
+
+
+def settled(q: Question) -> Facts:
+    """The facts with the step in the hands of the other organisation, and its staff counted."""
+    step, org = q.here, q.command.to
+    there = q.facts.seats.get(org, {})
+    held = {
+        one: groups & frozenset(step.groups)
+        for one, groups in there.items()
+        if one not in q.case.parties
+    }
+    staff = {one: groups for one, groups in held.items() if groups}
+    return replace(
+        q.facts,
+        organisations={**q.facts.organisations, step.org: org},
+        eligible={**q.facts.eligible, step.key: len(staff)},
+        staffed={**q.facts.staffed, step.key: frozenset[str]().union(*staff.values())},
+    )
+
+
+def places(q: Question) -> Mapping[Act, tuple[str, ...]]:
+    """Name where each act may lead: a return to steps, a transfer to people, and so on."""
+    moved = () if q.case.step is None else tuple(q.facts.bodies)
+    if q.task is None:
+        return {Act.REDIRECT: moved}
+    return {Act.RETURN: q.step.return_to, Act.TRANSFER: q.colleagues, Act.REDIRECT: moved}
+
+
+EFFECTS: Mapping[Act, Callable[[Question], Iterable[Event]]] = {
+    Act.TRANSFER: transfer,
+    Act.URGE: urge,
+    Act.COPY: copy,
+    Act.REDIRECT: redirect,
+}
