@@ -54,6 +54,8 @@ class Passed:
     masked_number: str
     certified: Mapping[str, Any]
     annual_result_id: UUID | None = None
+    application_id: UUID | None = None
+    cycle_result_id: UUID | None = None
 
 
 CLOSED = Office()
@@ -114,7 +116,8 @@ async def issue(
         return Refused("CERTIFICATE_NO_KEY")
     made, key, data = uuid7(), office.signer.key_id, signed_data(passed, office, now)
     await c.execute_query(certificate_sql.KEEP_KEY, [key, office.signer.public, now])
-    row = [made, passed.person_id, passed.kind.value, passed.annual_result_id, *passed.years]
+    result = [passed.annual_result_id, passed.application_id, passed.cycle_result_id]
+    row = [made, passed.person_id, passed.kind.value, *result, *passed.years]
     signed = [data["number"], json.dumps(data), office.signer.sign(data), key, now]
     await c.execute_query(certificate_sql.ISSUE, [*row, *signed])
     await tell(c, Tag.CERTIFICATE_ISSUE, made, viewer, now, {"years": passed.years})
