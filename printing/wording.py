@@ -31,7 +31,8 @@ def short_day(iso: str) -> str:
 def rule(given: Mapping[str, Any]) -> str:
     """A row of the regulation, and where it is written."""
     unsourced = UNSOURCED if given["unsourced"] else ""
-    return f"政策条目 {given['id']}，出处：{given['source']}。{unsourced}"
+    document = f"{given['document']}，" if given.get("document") else ""
+    return f"{document}政策条目 {given['id']}，出处：{given['source']}。{unsourced}"
 
 
 def by_year(figures: Sequence[Mapping[str, Any]]) -> Sequence[tuple[Sequence[int], str]]:

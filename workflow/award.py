@@ -108,7 +108,7 @@ def cycle_data(found: Row, told: Mapping[str, Any]) -> dict[str, Any]:
         "figures": list(lines(told)),
         "supplement": told["supplementUsed"],
         "recounted": found.number != found.decided_number,
-        "rule": rule(told["policy"]),
+        "rule": certificate.rule(told["policy"]),
         "verdict": told["verdict"],
         "binding": told["binding"],
     }
@@ -130,15 +130,10 @@ def lines(told: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     for each in told["table"]:
         hours = {part: each[name] for part, name in PARTS.items()}
         if asked := needed.get(each["year"]):
-            by = {"needed": {"total": asked["needed"]}, "rule": rule(asked["policy"])}
+            by = {"needed": {"total": asked["needed"]}, "rule": certificate.rule(asked["policy"])}
             yield {"year": each["year"], "hours": hours, "supplement": False, **by}
         elif told["supplementUsed"]:
             yield {"year": each["year"], "hours": hours, "supplement": True, "needed": {}}
-
-
-def rule(policy: Mapping[str, Any]) -> dict[str, Any]:
-    """A row of the regulation as it is certified."""
-    return {name: policy[name] for name in ("id", "source", "unsourced")}
 
 
 async def recounted(c: Connection, application_ids: Collection[UUID], now: datetime) -> None:

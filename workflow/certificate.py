@@ -16,7 +16,7 @@ from models import access, certificate_sql, read
 from models.access import Viewer
 from models.ids import uuid7
 from models.read import Connection, Parameters, Row
-from rules import certificate, dates
+from rules import certificate, dates, regulation
 from rules.annual import Requirement, Verdict
 from rules.certificate import CertificateKind, Revocation
 from rules.refusal import Refused
@@ -153,13 +153,19 @@ def annual_data(explanation: Mapping[str, Any]) -> dict[str, Any]:
         "needed": {HOURS[each["code"]]: each["needed"] for each in rules},
         "verdict": explanation["verdict"],
         "binding": explanation["binding"],
-        "rule": {name: explanation["policy"][name] for name in ("id", "source", "unsourced")},
+        "rule": rule(explanation["policy"]),
     }
     return {
         "figures": [line],
         "verdict": explanation["verdict"],
         "binding": explanation["binding"],
     }
+
+
+def rule(policy: Mapping[str, Any]) -> dict[str, Any]:
+    """A row of the regulation as it is certified, with the title of its document if it has one."""
+    known = {name: policy[name] for name in ("id", "source", "unsourced")}
+    return {**known, "document": regulation.current().document(policy["id"])}
 
 
 async def revoke_turned(

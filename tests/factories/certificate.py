@@ -100,7 +100,12 @@ def certified(years: tuple[int, ...], *, binding: bool = True) -> dict[str, Any]
 def certified_cycle(years: tuple[int, ...], *, binding: bool = True) -> dict[str, Any]:
     """Figures of a cycle that passes with the year of the application added."""
     hours = {"total": "96.5", "public": "30.0", "professional": "48.5", "elective": "18.0"}
-    rule = {"id": "cycle_year.guangdong.2021", "source": "gdjxjy.com", "unsourced": False}
+    rule = {
+        "id": "cycle_year.guangdong.2021",
+        "source": "gdjxjy.com",
+        "unsourced": False,
+        "document": "",
+    }
     line = {"hours": hours, "supplement": False, "needed": {"total": "90.0"}, "rule": rule}
     added = {"year": years[-1] + 1, "hours": hours, "supplement": True, "needed": {}}
     courses = {"had": "7", "needed": "2"}
@@ -117,7 +122,7 @@ def certified_cycle(years: tuple[int, ...], *, binding: bool = True) -> dict[str
         "figures": [*({"year": year, **line} for year in years), added],
         "supplement": True,
         "recounted": not binding,
-        "rule": {**rule, "id": "cycle.guangzhou.2021"},
+        "rule": {**rule, "id": "cycle.guangzhou.2021", "document": "穗人社函〔2012〕272号"},
         "verdict": "pass",
         "binding": binding,
     }
