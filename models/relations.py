@@ -136,6 +136,12 @@ RELATIONS: Mapping[str, Mapping[str, Relation]] = {
             equals="id",
             order="c.opened_at DESC, c.id DESC",
         ),
+        "certificate": Relation(
+            source=certificate_source.CERTIFICATE,
+            on="application_id",
+            equals="id",
+            order="z.issued_at DESC, z.id DESC",
+        ),
         "results": Relation(
             source=CYCLE_RESULT,
             on="application_id",

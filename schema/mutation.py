@@ -273,6 +273,7 @@ class Mutation(AccountMutation, Errands, RecalculationMutation):
         "IssueCertificate",
         certificate.issue,
         CertificatePayload,
-        "Certify a year of one's own that passes (申领验证证书); once per result.",
+        "Certify a year of one's own that passes, or an approved application (申领验证证书); once "
+        "per result.",
         seen_by=SIGNED_IN,
     )

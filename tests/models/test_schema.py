@@ -21,7 +21,7 @@ async def names(db: Connection, sql: str) -> set[str]:
 async def test_every_written_check_and_trigger_is_there(db: Connection) -> None:
     promised = set(re.findall(r"ADD CONSTRAINT (\w+)", WRITTEN))
 
-    found = await names(db, "SELECT conname AS name FROM pg_constraint WHERE contype = 'c'")
+    found = await names(db, "SELECT conname AS name FROM pg_constraint WHERE contype IN ('c', 'f')")
 
     assert promised <= found
 
