@@ -76,6 +76,12 @@ COMMANDS: Mapping[str, Command] = {
         "keygen FILE|verify FILE.pdf [--key FILE]",
         mode="dev",
     ),
+    "dossier": Command(
+        "workflow.dossier_command:main",
+        "is this dossier whole, and did its case happen so? (offline)",
+        "verify FILE.json [--key FILE]",
+        mode="dev",
+    ),
     "routes": Command(
         "workflow.route_command:main",
         "the approval routes as text",

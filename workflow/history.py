@@ -40,6 +40,7 @@ class Tag(StrEnum):
     RECALCULATION_ABORT = "recalculation:abort"
     CERTIFICATE_ISSUE = "certificate:issue"
     CERTIFICATE_REVOKE = "certificate:revoke"
+    DOSSIER_EXPORT = "dossier:export"
     PROFILE_SAVE = "profile:save"
     REMARK_ADD = "remark:add"
     REMARK_REMOVE = "remark:remove"
