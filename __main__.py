@@ -64,6 +64,7 @@ COMMANDS: Mapping[str, Command] = {
         "schema.snapshot:main", "the GraphQL schema as text", "--write|--changes OLD", mode="dev"
     ),
     "settings": Command(":settings_page", "every setting and command as a page", mode="dev"),
+    "inventory": Command("models.inventory:main", "every personal column as a page", mode="dev"),
     "rules": Command(
         "rules.check:main",
         "tables of worked examples against the rules",
