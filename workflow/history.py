@@ -41,6 +41,7 @@ class Tag(StrEnum):
     CERTIFICATE_ISSUE = "certificate:issue"
     CERTIFICATE_REVOKE = "certificate:revoke"
     DOSSIER_EXPORT = "dossier:export"
+    PERSONAL_EXPORT = "personal:export"
     PROFILE_SAVE = "profile:save"
     REMARK_ADD = "remark:add"
     REMARK_REMOVE = "remark:remove"
