@@ -38,11 +38,12 @@ class Command:
 
 
 DATABASE, MIGRATED = ("database",), ("database", "migrations")
+SERVING = (*MIGRATED, "keys")
 COMMANDS: Mapping[str, Command] = {
     "dev": Command(
         "devserver.supervisor:dev", "everything on this machine, with demo data", mode="dev"
     ),
-    "serve": Command(":serve", "the API", needs=MIGRATED),
+    "serve": Command(":serve", "the API", needs=SERVING),
     "work": Command("workers.settings:main", "a worker", "short|scan|bulk|all", needs=MIGRATED),
     "relay": Command("workers.relay:main", "hands due jobs to the workers", needs=MIGRATED),
     "jobs": Command(

@@ -16,6 +16,7 @@ import settings
 from models import migrate
 from settings import Settings
 from variable import SettingError
+from workflow import keyfile, keyring
 
 OLDEST = 16  # major version of PostgreSQL that the migrations are written for
 PATIENCE = 5.0
@@ -29,6 +30,7 @@ FROM job WHERE state <> 'done'
 REMEDY = {
     "database": "Start PostgreSQL, or set JIJIAO_DATABASE_URL.",
     "migrations": "Nothing was started.",
+    "keys": "Nothing was started.",
 }
 UNSCANNED = {
     "dev": "none: a development scanner takes its place, which is NOT a virus scanner",
@@ -126,6 +128,16 @@ async def _accounts(given: Settings) -> str:
     return f"{demo} demo accounts"
 
 
+async def _keys(given: Settings) -> str:
+    """Without a word about the keys themselves."""
+    try:
+        ring = keyfile.read(given.keyring, demo=given.dev)
+    except keyring.KeyTrouble as trouble:
+        raise Trouble(str(trouble).removesuffix(".")) from None
+    rotation = ", a lookup key is being exchanged" if all(ring.columns) else ""
+    return f"{len(ring.data)} to open numbers with{rotation}"
+
+
 async def _redis(given: Settings) -> str:
     reached = settings.redis(given)
     reached.conn_retries, reached.retry = 0, None
@@ -181,6 +193,7 @@ CHECKS: Mapping[str, Check] = {
     "database": _database,
     "migrations": _migrations,
     "clock": _clock,
+    "keys": _keys,
     "accounts": _accounts,
     "jobs": _jobs,
     "redis": _redis,

@@ -23,7 +23,7 @@ from devserver import child, city, place, team
 from devserver.postgres import SUPERUSER, Postgres
 from devserver.redis import Redis
 from models import migrate
-from workflow import signature
+from workflow import keyfile, keyring, signature
 
 if TYPE_CHECKING:
     from settings import Settings
@@ -118,7 +118,7 @@ def _alone(home: Path) -> Iterator[None]:
 
 
 def _wipe(home: Path) -> None:
-    for name in ("postgres", "redis", "files", "env"):
+    for name in ("postgres", "redis", "files", "env", "keyring"):
         path = home / name
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
 
@@ -136,11 +136,19 @@ def _start_servers(settings: Settings, home: Path, members: list[team.Member]) -
         settings = replace(settings, redis_url=redis.url())
     storage = settings.storage or home / "files"
     storage.mkdir(parents=True, exist_ok=True)
+    ring = settings.keyring or home / "keyring"
+    if not ring.exists():
+        keyfile.write(ring, keyring.fresh(demo=True))
     origin = settings.origin or f"http://{settings.host}:{settings.port}"
     key = settings.certificate_key or _key(home / "certificate.pem")
     issuer = settings.certificate_issuer or ISSUER
     return replace(
-        settings, storage=storage, origin=origin, certificate_key=key, certificate_issuer=issuer
+        settings,
+        storage=storage,
+        origin=origin,
+        keyring=ring,
+        certificate_key=key,
+        certificate_issuer=issuer,
     )
 
 

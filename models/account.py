@@ -28,6 +28,11 @@ class Account(Table):
     person_id: UUID
     login = fields.CharField(max_length=40, unique=True)
     password_hash = fields.CharField(max_length=200)
+    password_set_at = fields.DatetimeField(null=True)
+    contact = fields.CharField(max_length=120, default="", db_default="")
+    agreement_version = fields.CharField(max_length=20, default="", db_default="")
+    agreed_at = fields.DatetimeField(null=True)
+    verified_at = fields.DatetimeField(null=True)
     demo = fields.BooleanField(default=False)
     disabled_at = fields.DatetimeField(null=True)
     created_at = fields.DatetimeField(auto_now_add=True)
@@ -47,6 +52,7 @@ class Seat(Table):
     user_type = word(UserType)
     groups = ArrayField("text", default=list)
     duties = ArrayField("text", default=list)
+    version = fields.IntField(default=1, db_default=1)
     created_at = fields.DatetimeField(auto_now_add=True)
     ended_at = fields.DatetimeField(null=True)
 

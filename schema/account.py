@@ -36,6 +36,7 @@ published(
     password="Password.",
     seat_id="The seat; needed only by people with several.",
     user_type="Instead of the seat: its user type, where that leaves one.",
+    organisation_code="Organisation or unit code (法人代码), as users of organisations give it.",
     as_token="Answer with a token for scripts and set no cookie.",
 )
 published(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from resolvers import amendment, case, cycle_application, organisation, person, route
+from resolvers import amendment, case, cycle_application, grant, organisation, person, route
 from schema.action import Action
 from schema.field import answered_by, named, stored
 from schema.label import Label
@@ -75,10 +75,12 @@ named(
 if TYPE_CHECKING:
     from schema.amendment import Amendment
     from schema.cycle_application import CycleApplication
+    from schema.grant import Grant
     from schema.task import Task
     from schema.training import TrainingRecord
 else:  # a record shows its case, a case its record
     Amendment = Annotated["Amendment", strawberry.lazy("schema.amendment")]
+    Grant = Annotated["Grant", strawberry.lazy("schema.grant")]
     CycleApplication = Annotated["CycleApplication", strawberry.lazy("schema.cycle_application")]
     Task = Annotated["Task", strawberry.lazy("schema.task")]
     TrainingRecord = Annotated["TrainingRecord", strawberry.lazy("schema.training")]
@@ -126,6 +128,9 @@ class Case(Node):
     record: TrainingRecord | None = answered_by(case.record, "The training record it is about.")
     amendment: Amendment | None = answered_by(
         amendment.of_subject, "The amendment it is about, if it is about one."
+    )
+    grant: Grant | None = answered_by(
+        grant.of_subject, "The grant (权限) it is about, if it is about one."
     )
     profile: Profile | None = answered_by(
         person.of_subject, "The profile it is about, if it is about one."

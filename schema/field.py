@@ -32,6 +32,8 @@ ARGUMENTS = {
     "input": "The one argument.",
     "id": "A global id.",
     "ids": "Global ids, at most 100.",
+    "token": "The token of a registration.",
+    "code": "A unit code of 18 or an organisation code of 9 characters.",
     "where": "Which rows.",
     "order_by": "In which order, at most three levels; the id always decides last.",
     "first": "Rows from the start, 1 to 100; 20 unless said otherwise.",

@@ -50,7 +50,8 @@ class Bounds:
 
 
 BOUNDS = Bounds()
-ONCE = ("signIn",)  # whose guesses must not come by the dozen
+# Whose guesses must not come by the dozen.
+ONCE = ("signIn", "finishRegistration", "requestPasswordReset", "resetPassword", "changePassword")
 
 
 class Size(NamedTuple):

@@ -5,7 +5,6 @@ from typing import Any
 import strawberry
 
 from resolvers import (
-    account,
     amendment,
     annual,
     attachment,
@@ -19,7 +18,7 @@ from resolvers import (
     person,
     remark,
 )
-from schema.account import ChooseSeatPayload, SeatRequired, SignInPayload
+from schema.account_mutation import AccountMutation
 from schema.amendment import AmendmentPayload
 from schema.annual import PersonPayload
 from schema.attachment import RequestUploadPayload
@@ -29,7 +28,6 @@ from schema.command import commanded_by
 from schema.cycle_application import CycleApplicationPayload
 from schema.delegation import DelegationPayload
 from schema.errand import Errands
-from schema.field import answered_by
 from schema.notice import MarkNoticesReadPayload
 from schema.recalculation import RecalculationMutation
 from schema.remark import RemarkPayload, RemoveRemarkPayload
@@ -39,20 +37,7 @@ from schema.training import RecordPayload
 
 
 @strawberry.type(description="Everything that can be done.")
-class Mutation(Errands, RecalculationMutation):
-    sign_in: Any = commanded_by(
-        "SignIn", account.sign_in, SignInPayload, "Open a session (登录).", SeatRequired
-    )
-    sign_out: bool = answered_by(
-        account.sign_out, "End the session (退出); false when there was none."
-    )
-    choose_seat: Any = commanded_by(
-        "ChooseSeat",
-        account.choose_seat,
-        ChooseSeatPayload,
-        "Act from another seat (身份).",
-        seen_by=SIGNED_IN,
-    )
+class Mutation(AccountMutation, Errands, RecalculationMutation):
     save_profile: Any = commanded_by(
         "SaveProfile",
         person.save,

@@ -36,7 +36,7 @@ from tests import shape
 from tests.factories import city, file
 from tests.uploads import clamd
 from workers import load
-from workflow import account
+from workflow import account, keyfile, keyring
 
 PAGE = (shape.ROOT / "docs/operations.md").read_text(encoding="utf-8")
 UNITS = sorted((shape.ROOT / "docs/systemd").glob("*.service"))
@@ -172,9 +172,17 @@ def changed(pg: Postgres, redis_server: Redis, tmp_path: Path, port: str) -> dic
         "JIJIAO_DATABASE_URL": f"postgresql://jijiao@/jijiao?host={pg.socket}",
         "JIJIAO_REDIS_URL": redis_server.url(),
         "JIJIAO_STORAGE": str(tmp_path),
+        "JIJIAO_KEYRING": str(own_keys(tmp_path)),
         "JIJIAO_CLAMD": str(redis_server.socket.with_name("clamd.sock")),
         "JIJIAO_PORT": port,
     }
+
+
+def own_keys(folder: Path) -> Path:
+    """A keyring of production."""
+    path = folder.with_name(f"{folder.name}.keys")
+    keyfile.write(path, keyring.fresh())
+    return path
 
 
 async def set_up(found: Site) -> None:

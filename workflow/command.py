@@ -5,7 +5,7 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from tortoise.transactions import in_transaction
@@ -19,7 +19,8 @@ from workflow import digest, failpoint
 
 LONGEST_KEY = 255
 TRIES = 3
-RUN_AGAIN = frozenset({"40001", "40P01"})  # serialisation failure, deadlock
+# Serialisation failure, deadlock; a unique violation: somebody was faster, and is seen next time.
+RUN_AGAIN = frozenset({"40001", "40P01", "23505"})
 LOCK_TIMEOUT = "55P03"
 
 
@@ -41,6 +42,7 @@ class Done:
 
 
 Answer = Done | Refused
+Result = TypeVar("Result")
 Verb = Callable[[Connection], Awaitable[Answer]]
 
 
@@ -54,10 +56,15 @@ async def once(request: Request, name: str, given: Mapping[str, Any], verb: Verb
     if not request.key or text.check(request.key, most=LONGEST_KEY):
         return Refused("IDEMPOTENCY_KEY", {"maximum": LONGEST_KEY}, ("idempotencyKey",))
     wanted = digest.digest([name, given])
+    return await again(lambda: attempt_once(request, name, wanted, verb))
+
+
+async def again(attempted: Callable[[], Awaitable[Result]]) -> Result | Refused:
+    """A transaction that loses a race is run again, and then sees who was faster."""
     attempt = 1
     while True:
         try:
-            return await attempt_once(request, name, wanted, verb)
+            return await attempted()
         except Exception as error:
             state = sqlstate(error)
             if state == LOCK_TIMEOUT:

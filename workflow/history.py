@@ -45,11 +45,22 @@ class Tag(StrEnum):
     PROFILE_SAVE = "profile:save"
     REMARK_ADD = "remark:add"
     REMARK_REMOVE = "remark:remove"
+    SEAT_OPEN = "seat:open"
+    SEAT_CHANGE = "seat:change"
+    SEAT_END = "seat:end"
+    MOVE_CLOSE = "move:close"
     DELEGATION_GIVE = "delegation:give"
     DELEGATION_REVOKE = "delegation:revoke"
     SESSION_SIGN_IN = "session:sign_in"
     SESSION_CHOOSE_SEAT = "session:choose_seat"
     SESSION_SIGN_OUT = "session:sign_out"
+    SESSION_REVOKE = "session:revoke"
+    SIGN_IN_REFUSED = "session:refuse"
+    PASSWORD_CHANGE = "password:change"
+    PASSWORD_RESET = "password:reset"
+    ACCOUNT_OPEN = "account:open"
+    CLAIM_OPEN = "claim:open"
+    CLAIM_CLOSE = "claim:close"
 
 
 async def write(

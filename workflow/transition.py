@@ -204,7 +204,7 @@ def facts_of(
     adapter: Adapter, subject: Subject, found: Standing, chosen: Route, now: datetime
 ) -> Facts:
     """What the engine may know of the world, nothing of it looked up later."""
-    organisations = standing.organisations(found)
+    organisations = {**standing.organisations(found), **subject.named}
     staff = {
         step.key: standing.staff(
             found,

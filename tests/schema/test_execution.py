@@ -73,6 +73,8 @@ def arguments(known: list[str]) -> dict[str, Any]:
     return {
         "input": preview,
         "id": one,
+        "token": lambda _: '"nobody\'s"',
+        "code": lambda _: '"124401009"',
         "ids": lambda dice: f"[{', '.join(one(dice) for _ in range(3))}]",
         "first": lambda dice: str(dice.choice([1, 2, 50])),
         "last": lambda dice: str(dice.choice([1, 2, 50, 0])),

@@ -269,6 +269,22 @@ GIVEN: dict[str, tuple[tuple[str, str], str, dict[str, Any]]] = {
     "WithdrawCycleApplication": (PERSON, "Refusal", {}),
     "DeleteCycleApplication": (PERSON, "CycleApplicationPayload", {}),
     "RemoveRemark": (UNIT, "RemoveRemarkPayload", {}),
+    "AppointMember": (UNIT, "Refusal", {}),  # a handler has no such duty
+    "ChangeMember": (UNIT, "Refusal", {}),
+    "EndMember": (UNIT, "Refusal", {}),
+    "AskToMove": (PERSON, "MovePayload", {}),
+    "WithdrawMove": (PERSON, "MovePayload", {}),
+    "DecideMove": (UNIT, "Refusal", {}),
+    "RevokeSession": (PERSON, "Refusal", {}),
+    "ChangePassword": (PERSON, "Refusal", {}),
+    "BeginRegistration": (PERSON, "RegistrationPayload", {}),
+    "SaveRegistration": (PERSON, "Refusal", {}),
+    "FinishRegistration": (PERSON, "Refusal", {}),
+    "RequestPasswordReset": (PERSON, "PasswordResetRequestedPayload", {}),
+    "ResetPassword": (PERSON, "Refusal", {}),
+    "DecideClaim": (UNIT, "Refusal", {}),
+    "ApplyForSeat": (PERSON, "GrantPayload", {}),
+    "CancelGrant": (UNIT, "Refusal", {}),  # nothing of his waits
     "MarkNoticesRead": (PERSON, "MarkNoticesReadPayload", {}),
 }
 
@@ -388,8 +404,8 @@ def row(path: Path) -> str:
 
 # What each screen costs, the session included; a list costs the same however long it is.
 STATEMENTS = {
-    "Viewer": 5,
-    "Profile": 5,
+    "Viewer": 6,
+    "Profile": 6,
     "Titles": 1,
     "ToDo": 2,
     "MyRecords": 6,
@@ -416,6 +432,14 @@ STATEMENTS = {
     "WhatIf": 7,
     "Amendments": 3,
     "Amendment": 4,
+    "CheckUnitCode": 2,
+    "Grants": 5,
+    "Sessions": 2,
+    "Registration": 2,
+    "Claims": 2,
+    "Members": 2,
+    "Moves": 2,
+    "ApproveGrants": 2,
     "MyCycleApplications": 6,
     "CycleApplications": 3,
     "CycleApplication": 8,
