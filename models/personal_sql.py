@@ -15,11 +15,16 @@ OWN = {
     "attachment": f"record_id IN {RECORDS}",
     "cycle_result": f"application_id IN {APPLICATIONS}",
     "decision_item": "batch_id IN (SELECT id FROM decision_batch WHERE person_id = $1)",
+    "former_password": f"account_id IN {ACCOUNTS}",
+    "identity_claim": "claimant_id = $1",
     "job": "started_by_id = $1",
     "person": "id = $1",
+    "password_reset": f"account_id IN {ACCOUNTS}",
     "recalculation_run": "started_by_id = $1",
+    "registration": "$1::uuid IS NULL",  # nobody yet: it ends before there is a person
     "remark": "created_by_id = $1",
     "session": f"account_id IN {ACCOUNTS}",
+    "throttle": "$1::uuid IS NULL",  # by digest of a login or an address, of nobody known
     "wf_case": "coalesce(concerns_id, applicant_id) = $1",
     "wf_command": f"account_id IN {ACCOUNTS}",
     "wf_delegation": "$1 IN (principal_id, delegate_id)",

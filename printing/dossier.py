@@ -110,7 +110,7 @@ class Pages:
     def subject(self) -> None:
         """What was decided about."""
         told = self.data["subject"]
-        self.leaf.heading(self.say(f"subject_{told['type']}"))
+        self.leaf.heading(self.heading_of(told["type"]))
         if not told["readable"]:
             self.leaf.paragraph(self.say("unreadable"))
             return
@@ -124,6 +124,11 @@ class Pages:
             self.compared(one)
         for one in told["snapshots"]:
             self.snapshot(one)
+
+    def heading_of(self, kind: str) -> str:
+        """What kind of thing it was."""
+        known = f"dossier.subject_{kind}" in message.catalogue(self.language)
+        return self.say(f"subject_{kind}" if known else "subject")
 
     def values(self, values: Data) -> None:
         """Name and value, where there is one."""

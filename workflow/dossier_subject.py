@@ -17,7 +17,8 @@ JSON = frozenset({"before", "proposed", "explanation"})
 
 async def read(c: Connection, viewer: Viewer, case: Row, now: datetime) -> dict[str, Any]:
     """The subject of a case; `asDecided` says whether it is still what was handed in last."""
-    values, more = await READERS[case.subject_type](c, viewer, case.subject_id)
+    reader = READERS.get(case.subject_type, untold)
+    values, more = await reader(c, viewer, case.subject_id)
     return {
         "type": case.subject_type,
         "id": case.subject_id,
@@ -78,6 +79,11 @@ async def profile(c: Connection, viewer: Viewer, person_id: UUID) -> Read:
     """A profile: of the birth date the year, of the telephone its ends."""
     found = await dossier_sql.profile(c, viewer, person_id)
     return (masked(columns(found)) if found else None), {}
+
+
+async def untold(c: Connection, viewer: Viewer, subject_id: UUID) -> Read:
+    """Of other kinds the events alone are told."""
+    return None, {}
 
 
 READERS = {

@@ -10,9 +10,11 @@ import app
 from models import History, inventory
 from models.read import Connection
 from settings import Settings
+from tests.factories import amendment as amendments
 from tests.factories import city as cities
 from tests.factories.city import City
 from tests.factories.dossier import decided
+from tests.factories.record import done
 from tests.factories.session import opened
 from tests.statements import counted
 from workflow import personal
@@ -101,3 +103,15 @@ async def test_it_costs_a_statement_for_each_table(city: City) -> None:
         await personal.export(city.viewers["applicant"], cities.NOW)
 
     assert len(statements) == len(inventory.current().personal) + 2
+
+
+async def test_who_proposed_an_amendment_does_not_take_the_record_of_another(city: City) -> None:
+    await amendments.keepers(city)
+    done(await amendments.proposed(city, await amendments.approved(city)))
+
+    theirs, own = [
+        (await personal.export(city.viewers[who], cities.NOW))["tables"]["amendment"]["rows"]
+        for who in ("keeper", "applicant")
+    ]
+
+    assert (len(theirs), len(own)) == (0, 1)
