@@ -78,6 +78,7 @@ COMMANDS: Mapping[str, Command] = {
         "schema.snapshot:main", "the GraphQL schema as text", "--write|--changes OLD", mode="dev"
     ),
     "settings": Command(":settings_page", "every setting and command as a page", mode="dev"),
+    "inventory": Command("models.inventory:main", "every personal column as a page", mode="dev"),
     "rules": Command(
         "rules.check:main",
         "tables of worked examples against the rules",
@@ -88,6 +89,12 @@ COMMANDS: Mapping[str, Command] = {
         "printing.command:main",
         "a new key, or is this file genuine? (offline)",
         "keygen FILE|verify FILE.pdf [--key FILE]",
+        mode="dev",
+    ),
+    "dossier": Command(
+        "workflow.dossier_command:main",
+        "is this dossier whole, and did its case happen so? (offline)",
+        "verify FILE.json [--key FILE]",
         mode="dev",
     ),
     "routes": Command(
