@@ -69,6 +69,18 @@ def understaffed(entry: Entry, standing: Standing, event: Event) -> Iterator[Tel
         yield from above(entry, standing, event, NoticeKind.UNDERSTAFFED)
 
 
+def signer_added(entry: Entry, standing: Standing, event: Event) -> Iterator[Telling]:
+    """An opinion is asked for besides: whoever shall give it hears so."""
+    to = event.data["whom"] or Desk(event.data["org"], event.data["group"])
+    yield told(entry, event, NoticeKind.SIGNER_ADDED, to)
+
+
+def signer_left(entry: Entry, standing: Standing, event: Event) -> Iterator[Telling]:
+    """Nobody can give it any more: the administrator hears it."""
+    desk = Desk(event.data["org"], ADMINISTRATOR)
+    yield told(entry, event, NoticeKind.UNDERSTAFFED, desk)
+
+
 def above(entry: Entry, standing: Standing, event: Event, kind: NoticeKind) -> Iterator[Telling]:
     """The body above the organisation of the step, if there is one."""
     body = next((one for one in standing.chain if one.id == event.data["org"]), None)
@@ -94,4 +106,6 @@ TOLD: Mapping[Kind, Tell] = {
     Kind.OVERDUE: overdue,
     Kind.CLAIM_EXPIRED: expired,
     Kind.STEP_UNDERSTAFFED: understaffed,
+    Kind.SIGNER_ADDED: signer_added,
+    Kind.SIGNER_LEFT: signer_left,
 }
