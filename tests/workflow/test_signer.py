@@ -220,7 +220,8 @@ def test_who_speaks_for_his_group_is_not_asked_again_by_name() -> None:
 def test_of_a_signer_who_left_the_clock_tells_once_and_again_if_asked_anew(
     asked: scene.Move,
 ) -> None:
-    gone = scene.facts(seats={"unit": {"hans": frozenset({"handler"})}})
+    party = {"anna": frozenset({"unit_leader"})}  # she may not speak in their place
+    gone = scene.facts(seats={"unit": {"hans": frozenset({"handler"}), **party}})
     drop = move(Act.DROP_SIGNER, CHIEF, to=asked.more["to"])
     case = scene.case(SUBMIT, asked)
 
