@@ -47,12 +47,27 @@ def overdue(entry: Entry, standing: Standing, event: Event) -> Iterator[Telling]
     if event.data["level"] == OnOverdue.TELL_SUPERIOR:
         yield from above(entry, standing, event, NoticeKind.ESCALATED)
         return
+    yield from addressed(entry, event, NoticeKind.OVERDUE)
+
+
+def urged(entry: Entry, standing: Standing, event: Event) -> Iterator[Telling]:
+    """Somebody asks to hurry: those addressed hear it."""
+    yield from addressed(entry, event, NoticeKind.URGED)
+
+
+def addressed(entry: Entry, event: Event, kind: NoticeKind) -> Iterator[Telling]:
+    """Whoever has the task: the person it is kept for, or the groups."""
     task = engine.open_task(entry.route, entry.after)
     if task is None:
         return
     to = task.only_for or [Desk(task.org_id, group) for group in task.groups]
     for addressee in to:
-        yield told(entry, event, NoticeKind.OVERDUE, addressee)
+        yield told(entry, event, kind, addressee)
+
+
+def transferred(entry: Entry, standing: Standing, event: Event) -> Iterator[Telling]:
+    """A task was handed over: its new holder hears it."""
+    yield told(entry, event, NoticeKind.TRANSFERRED, event.data["whom"])
 
 
 def expired(entry: Entry, standing: Standing, event: Event) -> Iterator[Telling]:
@@ -106,6 +121,8 @@ TOLD: Mapping[Kind, Tell] = {
     Kind.OVERDUE: overdue,
     Kind.CLAIM_EXPIRED: expired,
     Kind.STEP_UNDERSTAFFED: understaffed,
+    Kind.TRANSFERRED: transferred,
+    Kind.URGED: urged,
     Kind.SIGNER_ADDED: signer_added,
     Kind.SIGNER_LEFT: signer_left,
 }
