@@ -50,6 +50,9 @@ named(
     MOVED_UP="Nobody was left in the group; the task went to the next group up.",
     FREED="Whoever it was kept for has left; it is the group's again.",
     TRANSFERRED="The task was handed to a colleague (转办).",
+    SIGNER_ADDED="One more opinion was asked for (加签).",
+    SIGNER_DROPPED="It was asked for no more (减签).",
+    SIGNER_LEFT="Nobody is left who could give the opinion asked for; the case waits.",
     URGED="Whoever has the task was asked to hurry (催办).",
     COPIED="Somebody may read the case for a time (抄送).",
     REDIRECTED="The step was moved to another organisation (改派).",
@@ -70,6 +73,7 @@ named(
     HANDED_BACK="Handed back by a colleague (退案(内部)).",
     RESTATED="The content was stated anew (待审(重新统计)).",
     REDIRECTED="Moved here from another organisation (待审(改派)).",
+    SIGNER="An opinion is asked for besides (待审(加签)).",
 )
 
 if TYPE_CHECKING:

@@ -17,9 +17,10 @@ from workflow.case import TERMINAL, Act, Actor, Case, Command, Event, Facts
 from workflow.command import Answer, Done, Request
 from workflow.route import Route
 from workflow.subject import Adapter, Change, Subject
+from workflow.vocabulary import SIGNING
 
 # What is no matter of the subject: who has the task, who is told, who may read.
-ASIDE = frozenset({Act.TRANSFER, Act.URGE, Act.COPY})
+ASIDE = SIGNING | {Act.TRANSFER, Act.URGE, Act.COPY}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

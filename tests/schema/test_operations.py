@@ -259,6 +259,9 @@ GIVEN: dict[str, tuple[tuple[str, str], str, dict[str, Any]]] = {
     "RecallCase": (UNIT, "Refusal", {}),  # others have acted since
     "RestateCase": (UNIT, "Refusal", {}),  # nothing has changed
     "TransferTask": (UNIT, "Refusal", {}),  # to himself: he has it
+    "AddSigner": (UNIT, "CasePayload", {}),
+    "DropSigner": (UNIT, "NotPermitted", {}),  # nobody was asked
+    "Signers": (UNIT, "", {}),
     "UrgeCase": (PERSON, "Refusal", {}),  # too early
     "RedirectCase": (UNIT, "NotPermitted", {}),  # a handler is no administrator
     "ChangeAmendment": (UNIT, "Refusal", {}),  # it is under review
@@ -424,6 +427,7 @@ STATEMENTS = {
     "Case": 4,
     "Dossier": 2,
     "CaseActions": 4,
+    "Signers": 5,
     "Overdue": 4,
     "Done": 3,
     "Organisations": 4,

@@ -66,6 +66,8 @@ def coordinates(schema: GraphQLSchema) -> Iterator[str]:
         ("Mutation.restateCase", REVIEWERS),
         ("Mutation.redirectCase", REVIEWERS),
         ("Mutation.transferTask", REVIEWERS),
+        ("Mutation.addSigner", REVIEWERS),
+        ("Mutation.dropSigner", REVIEWERS),
         ("Mutation.urgeCase", SIGNED_IN),
         ("Mutation.copyCase", SIGNED_IN),
         ("Case.availableActions", SIGNED_IN),
