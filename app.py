@@ -21,8 +21,9 @@ from tortoise.transactions import in_transaction
 import settings
 from models import migrate, read
 from models.changes import Changes
-from printing import endpoint
+from printing import dossier_endpoint, endpoint, personal_endpoint
 from resolvers import context, ids
+from rules.password import PasswordProfile
 from schema import api, check, documents, limits, login, pages, refusal, role, visitor
 from schema.header import Headers
 from schema.http import Cookie, View
@@ -36,7 +37,8 @@ from uploads import endpoints
 from uploads.store import Store
 from variable import SettingError
 from workers.beside import beside
-from workflow import attachment, certificate, definition, failpoint, signature
+from workflow import attachment, certificate, definition, failpoint, keyfile, keyring, signature
+from workflow.registration import Strength
 
 PATIENCE = 2.0  # seconds a health check waits for anything
 BACKSTOP = 1 << 20  # bytes; `/graphql` has a smaller limit of its own, uploads a larger one
@@ -82,6 +84,8 @@ def routes(given: Settings, changes: Changes) -> list[BaseRoute]:
         WebSocketRoute("/graphql", view),
         *files,
         *endpoint.routes(),
+        *personal_endpoint.routes(clock=context.clock),
+        *dossier_endpoint.routes(office=office(given), clock=context.clock),
         *check.routes(Rate(given.redis_url)),
         Route("/health/live", live),
         Route("/health/ready", ready),
@@ -99,7 +103,7 @@ def gate(given: Settings) -> limits.Gate:
         at_once=given.graphql_at_once,
         streams=given.graphql_streams,
         ad_hoc=limits.ad_hoc(given.graphql_adhoc, dev=given.dev),
-        introspection=role.SIGNED_IN if given.dev else role.SUPERIORS,
+        introspection=role.SIGNED_IN | role.OFFICERS if given.dev else role.SUPERIORS,
     )
     trusted = documents.Documents(documents.of_this_release())
     return limits.Gate(allowed, trusted, Rate(given.redis_url))
@@ -110,7 +114,17 @@ def face(given: Settings, views: api.Views, changes: Changes, upload: attachment
     operations = Operations(
         views=views,
         limits=context.Limits(
-            upload=upload, session_hours=given.session_hours, office=office(given)
+            upload=upload,
+            session_hours=given.session_hours,
+            idle=timedelta(minutes=given.session_idle_minutes),
+            sign_in_rate=given.sign_in_rate,
+            passwords=PasswordProfile(given.passwords),
+            registration=Strength(
+                work=given.registration_work,
+                rate=given.registration_rate,
+                profile=PasswordProfile(given.passwords),
+            ),
+            office=office(given),
         ),
         changes=changes,
         clock=context.clock,
@@ -175,6 +189,7 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
     """
     given: Settings = app.state.settings
     failpoint.arm(given.failpoint)
+    keyring.use(keyfile.read(given.keyring, demo=given.dev))
     store(given).prepare()
     orm = await Tortoise.init(
         config=settings.tortoise(given, statement_seconds=given.statement_seconds),

@@ -24,6 +24,7 @@ from variable import (
     PATH,
     POINTS,
     REDIS,
+    SENDER,
     TEXT,
     Kind,
     SettingError,
@@ -34,6 +35,12 @@ from variable import (
 
 PREFIX = "JIJIAO_"
 OF_TESTS = "JIJIAO_TEST_"  # read by tests/, no settings
+NEEDED = {  # in production, and what it must be
+    "database_url": f" and {DATABASE.must}",
+    "redis_url": f" and {REDIS.must}",
+    "storage": ": an absolute path",
+    "keyring": ": an absolute path",
+}
 APPS = {
     "jijiao": {
         "models": ["models"],
@@ -57,6 +64,16 @@ class Settings:
     database_url: str = _setting("", DATABASE, "PostgreSQL; in dev, empty starts one")
     redis_url: str = _setting("", REDIS, "Redis; in dev, empty starts one")
     storage: Path | None = _setting("", PATH, "directory of the uploaded files")
+    keyring: Path | None = _setting(
+        "", PATH, "file of the keys for citizen numbers, for the API; `make dev` writes one"
+    )
+    seal_key: Path | None = _setting("", PATH, "key of the sealer; the API must not read it")
+    seal_heads: Path | None = _setting(
+        "", PATH, "file the sealer appends its seals to, best on another host"
+    )
+    audit_days: int = _setting(
+        "400", whole(184, 36_500), "the audit log is kept so long; six months is the law"
+    )
     clamd: str = _setting("", CLAMD, "virus scanner; empty leaves files unscanned and unserved")
     certificate_key: Path | None = _setting(
         "", PATH, "private key that signs certificates; without one none is issued"
@@ -69,6 +86,19 @@ class Settings:
     files_per_record: int = _setting("10", whole(1, 100), "most files on one training record")
     session_idle_minutes: int = _setting("30", whole(1, 480), "a session unused so long ends")
     session_hours: int = _setting("8", whole(1, 24), "a session ends after so long in any case")
+    sign_in_rate: int = _setting(
+        "60", whole(1, 1_000_000), "tries to sign in from one address in a minute"
+    )
+    registration_rate: int = _setting(
+        "20", whole(1, 1_000_000), "registrations from one address in an hour"
+    )
+    registration_work: int = _setting(
+        "18", whole(0, 30), "proof of work of who registers, in bits; 0 asks for none"
+    )
+    sender: str = _setting("", SENDER, "how letters leave; in dev, empty writes to the log")
+    passwords: Literal["mlps3", "asvs"] = _setting(
+        "mlps3", among("mlps3", "asvs"), "what a password must be; see security.md"
+    )
     graphql_adhoc: Literal["all", "staff", "none", "usual"] = _setting(
         "usual", AD_HOC, "who may send documents of his own; usual is staff, in dev all"
     )
@@ -172,11 +202,9 @@ def _coherent(settings: Settings) -> Settings:
     """What one variable demands of another."""
     if settings.mode == "dev":
         return settings
-    for name, kind in (("database_url", DATABASE), ("redis_url", REDIS)):
+    for name, must in NEEDED.items():
         if not getattr(settings, name):
-            raise SettingError(variable(name), f"be set in production and {kind.must}")
-    if settings.storage is None:
-        raise SettingError("JIJIAO_STORAGE", "be set in production: an absolute path")
+            raise SettingError(variable(name), f"be set in production{must}")
     if not settings.origin.startswith("https://"):
         raise SettingError("JIJIAO_ORIGIN", "be set in production: https://host")
     if settings.certificate_key and not settings.certificate_issuer:
@@ -186,6 +214,8 @@ def _coherent(settings: Settings) -> Settings:
 
 def _without_tricks(settings: Settings) -> Settings:
     """What only dev may ask for."""
+    if settings.sender.startswith("file:"):
+        raise SettingError("JIJIAO_SENDER", "not be a file, or JIJIAO_MODE be dev")
     for name in ("failpoint", "pg_bin", "redis_bin"):
         if getattr(settings, name):
             raise SettingError(variable(name), "be unset, or JIJIAO_MODE be dev")

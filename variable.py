@@ -81,6 +81,15 @@ def _origin(text: str) -> str:
     return text
 
 
+def _sender(text: str) -> str:
+    url = urlsplit(text)
+    mail = url.scheme in {"smtp", "smtps"} and url.hostname and "@" in url.path
+    gateway = url.scheme in {"http", "https"} and url.hostname
+    if text and not (mail or gateway or (url.scheme == "file" and url.path.startswith("/"))):
+        raise ValueError
+    return text
+
+
 TEXT = Kind(str, "be text")
 PATH = Kind(_path, "be an absolute path")
 DATABASE = Kind(
@@ -95,6 +104,11 @@ REDIS = Kind(
 CLAMD = Kind(_clamd, "be the path of clamd's socket, host:port, or empty for none")
 ORIGIN = Kind(_origin, "be scheme://host[:port] without a path, such as https://ce.example.gov.cn")
 LEVEL = among("DEBUG", "INFO", "WARNING", "ERROR")
+SENDER = Kind(
+    _sender,
+    "look like smtps://user:password@host/from@example, https://gateway or, in dev, file:/path",
+    secret=True,
+)
 AD_HOC = among("all", "staff", "none", "usual")
 POINTS = whole(1, 10**9)
 

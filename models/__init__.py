@@ -15,8 +15,11 @@ from models.certificate import Certificate, CertificateKey
 from models.command import Command
 from models.cycle import CycleApplication, CycleResult
 from models.delegation import Delegation
+from models.door import Claim, FormerPassword, PasswordReset, Registration, Throttle
+from models.grant import Grant
 from models.history import History
 from models.job import Job, Worker
+from models.move import Move
 from models.notice import Notice, NoticeRead
 from models.organisation import Organisation
 from models.person import Employment, Person, Profile
@@ -33,6 +36,7 @@ __all__ = [
     "Case",
     "Certificate",
     "CertificateKey",
+    "Claim",
     "Command",
     "Copy",
     "CycleApplication",
@@ -42,20 +46,26 @@ __all__ = [
     "Delegation",
     "Employment",
     "Event",
+    "FormerPassword",
+    "Grant",
     "History",
     "Job",
+    "Move",
     "Notice",
     "NoticeRead",
     "Opinion",
     "Organisation",
+    "PasswordReset",
     "Person",
     "PersonTotal",
     "Profile",
     "RecalculationRun",
+    "Registration",
     "Remark",
     "Seat",
     "Session",
     "Task",
+    "Throttle",
     "TrainingRecord",
     "UploadToken",
     "Worker",

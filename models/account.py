@@ -19,6 +19,12 @@ class UserType(StrEnum):
     DISTRICT_DEPARTMENT = "district_department"
     DISTRICT_BUREAU = "district_bureau"
     CITY_BUREAU = "city_bureau"
+    SYS_ADMIN = "sys_admin"
+    SEC_ADMIN = "sec_admin"
+    AUDIT_ADMIN = "audit_admin"
+
+
+OFFICERS = frozenset({UserType.SYS_ADMIN, UserType.SEC_ADMIN, UserType.AUDIT_ADMIN})
 
 
 class Account(Table):
@@ -28,6 +34,11 @@ class Account(Table):
     person_id: UUID
     login = fields.CharField(max_length=40, unique=True)
     password_hash = fields.CharField(max_length=200)
+    password_set_at = fields.DatetimeField(null=True)
+    contact = fields.CharField(max_length=120, default="", db_default="")
+    agreement_version = fields.CharField(max_length=20, default="", db_default="")
+    agreed_at = fields.DatetimeField(null=True)
+    verified_at = fields.DatetimeField(null=True)
     demo = fields.BooleanField(default=False)
     disabled_at = fields.DatetimeField(null=True)
     created_at = fields.DatetimeField(auto_now_add=True)
@@ -47,6 +58,7 @@ class Seat(Table):
     user_type = word(UserType)
     groups = ArrayField("text", default=list)
     duties = ArrayField("text", default=list)
+    version = fields.IntField(default=1, db_default=1)
     created_at = fields.DatetimeField(auto_now_add=True)
     ended_at = fields.DatetimeField(null=True)
 

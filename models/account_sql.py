@@ -8,7 +8,8 @@ BY_LOGIN = """
 SELECT id, person_id, password_hash FROM account WHERE lower(login) = $1 AND disabled_at IS NULL
 """
 SEATS = """
-SELECT s.id, s.organisation_id, s.user_type, s.groups, s.duties, o.name AS organisation
+SELECT s.id, s.organisation_id, s.user_type, s.groups, s.duties, o.name AS organisation,
+  o.unit_code
 FROM seat s LEFT JOIN organisation o ON o.id = s.organisation_id
 WHERE s.person_id = $1 AND s.ended_at IS NULL ORDER BY s.created_at, s.id
 """

@@ -94,6 +94,7 @@ class Opinion(Table):
     principal_id: UUID | None
     act = fields.CharField(max_length=16)
     revision = fields.CharField(max_length=64)
+    signed = fields.BooleanField(default=False, db_default=False)
     event_seq = fields.IntField()
     voided_seq = fields.IntField(null=True)
 
@@ -164,10 +165,10 @@ RETURNING wf_case.id
 BEGIN = """
 WITH opinion AS (
   INSERT INTO wf_opinion (id, case_id, round, step_key, person_id, principal_id, act, revision,
-    event_seq)
-  SELECT o.id, $1, o.round, o.step, o.person, o.principal, o.act, o.revision, o.seq
+    signed, event_seq)
+  SELECT o.id, $1, o.round, o.step, o.person, o.principal, o.act, o.revision, o.signed, o.seq
   FROM jsonb_to_recordset($2::jsonb) AS o(id uuid, round int, step text, person uuid,
-    principal uuid, act text, revision text, seq int)
+    principal uuid, act text, revision text, signed boolean, seq int)
 )
 INSERT INTO wf_task (id, case_id, route_code, step_key, round, slot, organisation_id, group_key,
   reason, status, only_for, opened_seq, created_at, due_at)

@@ -28,6 +28,10 @@ class Certificate(Table):
     kind = word(CertificateKind)
     annual_result = link("AnnualResult", null=True)
     annual_result_id: UUID | None
+    application = link("CycleApplication", null=True)
+    application_id: UUID | None
+    cycle_result = link("CycleResult", null=True, db_index=False)
+    cycle_result_id: UUID | None
     first_year = fields.SmallIntField()
     last_year = fields.SmallIntField()
     number = fields.CharField(max_length=32, unique=True)

@@ -15,8 +15,9 @@ CERTIFICATE = Source(
         "verdict": "(z.data->>'verdict')",
         "issuer": "(z.data->>'issuer')",
         "valid": "(z.revoked_at IS NULL)",
-        "current": """(z.revoked_at IS NULL AND (z.annual_result_id IS NULL
-          OR EXISTS (SELECT FROM annual_result WHERE id = z.annual_result_id AND current)))""",
+        "current": """(z.revoked_at IS NULL AND CASE z.kind
+          WHEN 'annual' THEN (SELECT current FROM annual_result WHERE id = z.annual_result_id)
+          ELSE (SELECT current FROM cycle_result WHERE id = z.cycle_result_id) END)""",
         "url": "CASE WHEN z.revoked_at IS NULL THEN '/certificates/' || z.id END",
         "check_url": "(z.data->>'check')",
     },

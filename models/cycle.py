@@ -15,6 +15,7 @@ class CycleApplication(Table):
 
     `applied_on` is the day in Shanghai on which the server accepted it: it decides which years
     count. Whoever recalls an application to change it applies anew; a returned one keeps its day.
+    `decided_number` is the snapshot it was decided upon; later ones follow corrections.
     """
 
     person = link("Person")
@@ -34,6 +35,7 @@ class CycleApplication(Table):
     updated_at = fields.DatetimeField()
     submitted_at = fields.DatetimeField(null=True)
     closed_at = fields.DatetimeField(null=True)
+    decided_number = fields.IntField(null=True)
 
     class Meta:
         table = "cycle_application"

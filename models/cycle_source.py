@@ -78,8 +78,10 @@ CYCLE_RESULT = Source(
     tables="cycle_result g",
     stored="g.*",
     computed={
+        "decided": """EXISTS (SELECT FROM cycle_application y
+          WHERE y.id = g.application_id AND y.decided_number = g.number)""",
         "before": """(SELECT b.explanation FROM cycle_result b
-          WHERE b.application_id = g.application_id AND b.number = g.number - 1)"""
+          WHERE b.application_id = g.application_id AND b.number = g.number - 1)""",
     },
     readable=access.cycle_results,
 )

@@ -57,9 +57,11 @@ LEFT JOIN organisation at ON at.id = CASE WHEN $2 THEN e.organisation_id ELSE y.
 WHERE {which}
 """
 BY_ID = APPLICATIONS.format(which="y.id = ANY ($1::uuid[])")
-# Those whose figures a correction of a person's records changes: handed in and not decided.
-UNDER_WAY = APPLICATIONS.format(
-    which="y.person_id = ANY ($1::uuid[]) AND y.status IN ('in_review', 'returned', 'blocked')"
+# Those whose figures a correction of a person's records changes: handed in and not decided, and
+# approved, for what was approved may no longer be so.
+COUNTING = APPLICATIONS.format(
+    which="""y.person_id = ANY ($1::uuid[])
+  AND y.status IN ('in_review', 'returned', 'blocked', 'approved')"""
 )
 
 # apply: a draft at the present employer; no row without one, or with another open one. The person
@@ -99,13 +101,16 @@ UPDATE cycle_application SET version = version + 1, updated_at = $2, target_titl
 # delete: a draft nobody but its author has ever seen.
 DELETE = "DELETE FROM cycle_application WHERE id = $1 AND submitted_at IS NULL RETURNING id"
 
-# follow: the application after its case; the snapshot of that number makes way for the next.
+# follow: the application after its case; the snapshot of that number makes way for the next, and
+# a decision names the one it was taken upon.
 FOLLOW = """
 WITH retired AS (
   UPDATE cycle_result SET current = false WHERE application_id = $1 AND number = $10 AND current
 )
 UPDATE cycle_application SET status = $2, employer_id = $3, applied_on = $4, year = $5,
-  submitted_at = coalesce(submitted_at, $6), closed_at = $7, updated_at = $8, version = $9
+  submitted_at = coalesce(submitted_at, $6), closed_at = $7, updated_at = $8, version = $9,
+  decided_number = CASE WHEN $2::varchar IN ('approved', 'rejected') THEN
+    (SELECT number FROM cycle_result WHERE application_id = $1 AND current) END
 WHERE id = $1
 """
 
@@ -133,7 +138,8 @@ RETIRE = """
 UPDATE cycle_result g SET current = false
 FROM jsonb_to_recordset($1::jsonb) AS s(application uuid, number int)
 WHERE g.application_id = s.application AND g.number = s.number - 1 AND g.current
-  AND EXISTS (SELECT FROM cycle_application y WHERE y.id = g.application_id AND y.closed_at IS NULL)
+  AND EXISTS (SELECT FROM cycle_application y WHERE y.id = g.application_id
+    AND (y.closed_at IS NULL OR y.status = 'approved'))
 """
 
 # snapshot: numbered, never changed afterwards; nothing where another one is current.

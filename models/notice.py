@@ -22,6 +22,7 @@ class NoticeKind(StrEnum):
     TRANSFERRED = "transferred"
     SIGNER_ADDED = "signer_added"
     CONTENT_CHANGED = "content_changed"
+    APPROVED_CHANGED = "approved_changed"
     CERTIFICATE_ISSUED = "certificate_issued"
     CERTIFICATE_REVOKED = "certificate_revoked"
     DELEGATION_GIVEN = "delegation_given"

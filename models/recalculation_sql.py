@@ -35,12 +35,13 @@ differing AS (
   GROUP BY person_id)
 SELECT c.person_id, c.dirty_version, c.settled, d.years,
   NOT EXISTS (SELECT FROM year_total y WHERE y.person_id = c.person_id) AS unknown,
-  a.person_id IS NOT NULL AS applies
+  coalesce(a.under_way OR c.stale OR d.years IS NOT NULL, false) AS applies
 FROM chunk c LEFT JOIN differing d USING (person_id)
-LEFT JOIN (SELECT DISTINCT person_id FROM cycle_application
-  WHERE person_id > $1 AND person_id <= $2 AND status IN ('in_review', 'returned', 'blocked')) a
+LEFT JOIN (SELECT person_id, bool_or(status <> 'approved') AS under_way FROM cycle_application
+  WHERE person_id > $1 AND person_id <= $2
+    AND status IN ('in_review', 'returned', 'blocked', 'approved') GROUP BY person_id) a
   USING (person_id)
-WHERE c.stale OR d.years IS NOT NULL OR a.person_id IS NOT NULL ORDER BY c.person_id
+WHERE c.stale OR d.years IS NOT NULL OR a.under_way ORDER BY c.person_id
 """
 
 # bounds: the last person of each full chunk.

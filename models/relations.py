@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from models import certificate_source, desk, sources
+from models import certificate_source, desk, sources, staff_source
+from models.claim_source import CLAIM
 from models.cycle_source import CYCLE_APPLICATION, CYCLE_RESULT
+from models.grant_source import GRANT
 from models.select import Source
 
 
@@ -74,6 +76,7 @@ RELATIONS: Mapping[str, Mapping[str, Relation]] = {
         "employer": one(sources.ORGANISATION, "employer_id"),
         "record": one(sources.RECORD, "record_id"),
         "amendment": one(sources.AMENDMENT, "amendment_id"),
+        "grant": one(GRANT, "grant_id"),
         "cycle_application": one(CYCLE_APPLICATION, "application_id"),
         "open_task": Relation(
             source=sources.TASK,
@@ -90,6 +93,7 @@ RELATIONS: Mapping[str, Mapping[str, Relation]] = {
         "case": one(sources.SUBJECT_CASE, "case_id"),
         "record": one(sources.RECORD, "record_id"),
         "amendment": one(sources.AMENDMENT, "amendment_id"),
+        "grant": one(GRANT, "grant_id"),
         "cycle_application": one(CYCLE_APPLICATION, "application_id"),
     },
     sources.AMENDMENT.alias: {
@@ -98,6 +102,24 @@ RELATIONS: Mapping[str, Mapping[str, Relation]] = {
         "employer": one(sources.ORGANISATION, "employer_id"),
         "proposer": one(sources.NAMED_PERSON, "proposer_id"),
         "case": one(sources.SUBJECT_CASE, "case_id"),
+    },
+    GRANT.alias: {
+        "person": one(sources.NAMED_PERSON, "person_id"),
+        "organisation": one(sources.ORGANISATION, "organisation_id"),
+        "superior": one(sources.ORGANISATION, "superior_id"),
+        "case": one(sources.SUBJECT_CASE, "case_id"),
+    },
+    CLAIM.alias: {
+        "claimant": one(sources.NAMED_PERSON, "claimant_id"),
+        "owner": one(sources.NAMED_PERSON, "owner_id"),
+    },
+    staff_source.MEMBER.alias: {
+        "person": one(sources.NAMED_PERSON, "person_id"),
+        "organisation": one(sources.ORGANISATION, "organisation_id"),
+    },
+    staff_source.MOVE.alias: {
+        "person": one(sources.NAMED_PERSON, "person_id"),
+        "organisation": one(sources.ORGANISATION, "organisation_id"),
     },
     desk.DELEGATION.alias: {
         "principal": one(sources.NAMED_PERSON, "principal_id"),
@@ -113,6 +135,12 @@ RELATIONS: Mapping[str, Mapping[str, Relation]] = {
             on="subject_id",
             equals="id",
             order="c.opened_at DESC, c.id DESC",
+        ),
+        "certificate": Relation(
+            source=certificate_source.CERTIFICATE,
+            on="application_id",
+            equals="id",
+            order="z.issued_at DESC, z.id DESC",
         ),
         "results": Relation(
             source=CYCLE_RESULT,

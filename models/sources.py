@@ -5,7 +5,7 @@ The alias of a source is fixed; every row says its GraphQL type in `type_name`.
 
 from dataclasses import replace
 
-from models import access, desk, job_source, profile_sql
+from models import access, account_source, desk, job_source, profile_sql
 from models.access import Viewer
 from models.certificate_source import CERTIFICATE
 from models.cycle_source import CYCLE_APPLICATION, CYCLE_RESULT, OF_APPLICATION
@@ -161,10 +161,12 @@ CASE = Source(
         "version": "c.seq",
         "record_id": "CASE c.subject_type WHEN 'training_record' THEN c.subject_id END",
         "amendment_id": "CASE c.subject_type WHEN 'amendment' THEN c.subject_id END",
+        "grant_id": "CASE c.subject_type WHEN 'grant' THEN c.subject_id END",
         "application_id": "CASE c.subject_type WHEN 'cycle_application' THEN c.subject_id END",
         "route_code": "d.code",
         "route_version": "d.version",
         "route_source": "d.source",
+        "dossier_url": "'/dossiers/' || c.id || '.pdf'",
     },
     readable=access.cases,
 )
@@ -213,6 +215,7 @@ TASK = Source(
         "subject_id": "c.subject_id",
         "record_id": "CASE c.subject_type WHEN 'training_record' THEN c.subject_id END",
         "amendment_id": "CASE c.subject_type WHEN 'amendment' THEN c.subject_id END",
+        "grant_id": "CASE c.subject_type WHEN 'grant' THEN c.subject_id END",
         "application_id": "CASE c.subject_type WHEN 'cycle_application' THEN c.subject_id END",
     },
     readable=access.tasks,
@@ -277,14 +280,12 @@ REMARK = Source(
 )
 BY_TYPE = {
     "Person": PERSON,
-    "Unit": ORGANISATION,
-    "Department": ORGANISATION,
-    "Institution": ORGANISATION,
-    "TrainingBase": ORGANISATION,
+    **dict.fromkeys(ORGANISATION.type_names, ORGANISATION),
     "TrainingRecord": RECORD,
     "Attachment": ATTACHMENT,
     "Case": CASE,
     "Amendment": AMENDMENT,
+    **account_source.BY_TYPE,
     "CycleApplication": CYCLE_APPLICATION,
     "CycleResult": CYCLE_RESULT,
     "Task": TASK,

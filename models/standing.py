@@ -153,11 +153,12 @@ def organisations(standing: Standing) -> dict[str, str | None]:
         by_kind.get(OrganisationKind.CITY_BUREAU),
         by_kind.get(OrganisationKind.DISTRICT_BUREAU),
     )
-    superior = employer.parent_id if employer else None
+    above = employer.parent_id if employer else None
+    superior = above if any(one.id == above for one in standing.chain) else None
     return {
         "employer": employer.id if employer else None,
         "direct_point": by_kind.get(OrganisationKind.DIRECT_POINT),
-        "superior": superior if any(one.id == superior for one in standing.chain) else None,
+        "superior": superior,
         "district_bureau": district,
         "city_bureau": city,
         "ce_authority": district or city,

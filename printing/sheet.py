@@ -9,7 +9,7 @@ from typing import Literal
 
 import segno
 from fpdf import FPDF
-from fpdf.enums import TextMode
+from fpdf.enums import TextMode, WrapMode
 
 from printing import font
 
@@ -87,6 +87,16 @@ class Sheet(FPDF):
         self.set_xy(x, y)
         self.multi_cell(width, size * spacing, font.spelt(text), align="L", wrapmode="CHAR")  # type: ignore[arg-type]
         return float(self.get_y())
+
+    def height(self, lines: Sequence[str], width: float, *, size: float) -> float:
+        """How tall some paragraphs will be, set closely."""
+        self.set_font("sans", size=size)
+        spelt = [font.spelt(line) for line in lines]
+        split = [
+            self.multi_cell(width, text=each, wrapmode=WrapMode.CHAR, dry_run=True, output="LINES")
+            for each in spelt
+        ]
+        return sum(map(len, split)) * size * 0.55  # type: ignore[arg-type]
 
     def rule(self, x: float, y: float, width: float, *, weight: float, colour: Colour) -> None:
         """A line across."""

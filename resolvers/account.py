@@ -23,6 +23,7 @@ class SignInInput:
     password: str
     seat_id: ids.NodeId | None = None
     user_type: UserType | None = None
+    organisation_code: str = ""
     as_token: bool = False
 
 
@@ -94,10 +95,11 @@ async def sign_in(context: Context, *, input: SignInInput) -> Payload:
     opened = await verbs.sign_in(
         login=input.login,
         given=input.password,
-        wanted=verbs.Wanted(seat_id=seat, user_type=input.user_type),
+        wanted=verbs.Wanted(seat_id=seat, user_type=input.user_type, code=input.organisation_code),
         device=verbs.Device(address=context.door.address, user_agent=context.door.user_agent),
         now=context.now,
         hours=context.limits.session_hours,
+        rate=context.limits.sign_in_rate,
     )
     if isinstance(opened, Refused):
         return opened

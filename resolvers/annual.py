@@ -15,6 +15,7 @@ from resolvers.command import Payload
 from resolvers.context import Context
 from resolvers.explanation import Finding, finding
 from resolvers.page import Asked, Direction, Page
+from rules import regulation
 from rules.annual import Reason, Verdict
 from rules.person import PersonGroup
 from rules.refusal import Refused
@@ -73,6 +74,7 @@ class Explanation:
     lines: Sequence[Line]
     days: Decimal
     remedy: str | None
+    document: str | None
     source: str
     unsourced: bool
 
@@ -122,6 +124,7 @@ async def explanation(context: Context, row: Row) -> Explanation:
         ],
         days=Decimal(data["figures"]["days"]),
         remedy=remedy(context, data["remedy"]),
+        document=regulation.current().document(data["policy"]["id"]) or None,
         source=data["policy"]["source"],
         unsourced=data["policy"]["unsourced"],
     )

@@ -24,7 +24,15 @@ WRITTEN = ("approved_hours", "approved_credits")
 
 
 # What may be done to a case whoever has its task.
-BUTTONS = (Act.RECALL, Act.RESTATE, Act.URGE, Act.COPY, Act.REDIRECT)
+BUTTONS = (
+    Act.RECALL,
+    Act.RESTATE,
+    Act.URGE,
+    Act.COPY,
+    Act.REDIRECT,
+    Act.ADD_SIGNER,
+    Act.DROP_SIGNER,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from resolvers.context import Context
 from resolvers.page import Asked, Direction, Page
 from rules.certificate import CertificateKind
 from rules.refusal import Refused
+from workflow import award
 from workflow import certificate as verbs
 
 
@@ -68,19 +69,28 @@ def of_person(context: Context, row: Row) -> Awaitable[list[Row]]:
     return context.many(certificate_source.CERTIFICATE, "person_id", row.id, order)
 
 
+async def of_application(context: Context, row: Row) -> Row | None:
+    """The latest that was issued for an application, valid or revoked."""
+    order = "z.issued_at DESC, z.id DESC"
+    found = await context.many(certificate_source.CERTIFICATE, "application_id", row.id, order)
+    return found[0] if found else None
+
+
 def signed(context: Context, row: Row) -> str:
     """What was signed, with its signature."""
     return verbs.token_of(row)
 
 
 async def issue(context: Context, *, input: IssueCertificateInput) -> Payload:
-    """A certificate of a year of one's own that passes."""
-    key = command.key(input.result_id, "AnnualResult", path="resultId")
-    if isinstance(key, Refused):
-        return key
-    done: Any = await verbs.issue_annual(
-        command.request(context, input), result_id=key, office=context.limits.office
-    )
+    """A certificate of a year of one's own that passes, or of an approved application."""
+    asked, office = command.request(context, input), context.limits.office
+    year = command.key(input.result_id, "AnnualResult", path="resultId")
+    cycle = command.key(input.result_id, "CycleApplication", "CycleResult", path="resultId")
+    done: Any = year
+    if not isinstance(year, Refused):
+        done = await verbs.issue_annual(asked, result_id=year, office=office)
+    elif not isinstance(cycle, Refused):
+        done = await award.issue_cycle(asked, application_id=cycle, office=office)
     if isinstance(done, Refused):
         return done
     found = await command.again(context, certificate_source.CERTIFICATE, done.data["certificate"])

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Container, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,9 @@ from models.select import Source
 from resolvers.failure import Unanswerable
 from resolvers.loader import Loader
 from rules import dates
+from rules.password import PasswordProfile
 from workflow import attachment, certificate, message
+from workflow.registration import USUAL, Strength
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +25,10 @@ class Limits:
 
     upload: attachment.Limits
     session_hours: int
+    idle: timedelta = timedelta(minutes=30)
+    sign_in_rate: int = 60
+    passwords: PasswordProfile = PasswordProfile.MLPS3
+    registration: Strength = USUAL
     office: certificate.Office = certificate.CLOSED
 
 

@@ -58,6 +58,16 @@ class RedirectCaseInput:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SignerInput:
+    case_id: ids.NodeId
+    person_id: ids.NodeId | None = None
+    group: str | None = None
+    reason: str = ""
+    expected_version: int
+    idempotency_key: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class TransferTaskInput:
     task_id: ids.NodeId
     person_id: ids.NodeId
@@ -162,6 +172,43 @@ async def transfer(context: Context, *, input: TransferTaskInput) -> Payload:
         reason=input.reason,
     )
     return await decision.told(context, given, done)
+
+
+async def add_signer(context: Context, *, input: SignerInput) -> Payload:
+    """Ask for one more opinion."""
+    return await signing(context, errand.add_signer, input)
+
+
+async def drop_signer(context: Context, *, input: SignerInput) -> Payload:
+    """Ask for it no more."""
+    return await signing(context, errand.drop_signer, input)
+
+
+async def signing(context: Context, verb: Any, given: SignerInput) -> Payload:
+    """A verb that is told a case, and a person or a group."""
+    case, who = command.key(given.case_id, "Case", path="caseId"), signer(given)
+    if isinstance(case, Refused):
+        return case
+    if isinstance(who, Refused):
+        return who
+    done = await verb(
+        command.request(context, given),
+        case_id=case,
+        expected_version=given.expected_version,
+        who=who,
+        reason=given.reason,
+    )
+    return await told(context, done)
+
+
+def signer(given: SignerInput) -> str | Refused:
+    """The person or the group named; one of them, and not both."""
+    if given.person_id is None:
+        return given.group or Refused("REQUIRED", {}, ("personId",))
+    if given.group is not None:
+        return Refused("SIGNER_DOES_NOT_FIT", {}, ("group",))
+    key = command.key(given.person_id, *PERSON.type_names, path="personId")
+    return key if isinstance(key, Refused) else str(key)
 
 
 async def told(context: Context, done: Answer) -> Payload:

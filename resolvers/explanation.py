@@ -8,6 +8,7 @@ from typing import Any
 
 from resolvers import ids
 from resolvers.context import Context
+from rules import regulation
 from rules.cycle import TAUGHT, Requirement
 
 Data = Mapping[str, Any]
@@ -20,6 +21,7 @@ class Year:
     year: int
     needed: Decimal
     policy: str
+    document: str | None
     source: str
     unsourced: bool
     sentence: str
@@ -93,6 +95,7 @@ class Explanation:
     supplement_open: bool
     binding: bool
     unsourced: bool
+    document: str | None
     source: str
     reasons: Sequence[str]
     judgement: Judgement | None
@@ -110,6 +113,7 @@ def told(context: Context, data: Data, records: Mapping[str, Data]) -> Explanati
         supplement_open=data["supplementOpen"],
         binding=data["binding"],
         unsourced=data["unsourced"],
+        document=regulation.current().document(data["policy"]["id"]) or None,
         source=data["policy"]["source"],
         reasons=list(reasons(context, data)),
         judgement=judgement(context, data, records) if "verdict" in data else None,
@@ -139,6 +143,7 @@ def year(context: Context, data: Data) -> Year:
         year=data["year"],
         needed=Decimal(data["needed"]),
         policy=policy["id"],
+        document=regulation.current().document(policy["id"]) or None,
         source=policy["source"],
         unsourced=policy["unsourced"],
         sentence=context.say(

@@ -15,7 +15,9 @@ from rules.refusal import Refused
 from workflow import task
 from workflow.case import Offer
 from workflow.route import Route
-from workflow.vocabulary import Act
+from workflow.vocabulary import SIGNING, Act, Group
+
+GROUPS = frozenset(group.value for group in Group)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,9 +75,16 @@ def button(context: Context, act: Act, offer: Offer, route: Route | None) -> Act
 
 
 async def people(context: Context, row: Action) -> list[Row]:
-    """To whom a task may be handed."""
-    keys = [UUID(one) for one in row.leads_to] if row.act is Act.TRANSFER else []
+    """To whom a task may be handed, or whose opinion may be asked for, or no more."""
+    named = row.leads_to if row.act in SIGNING | {Act.TRANSFER} else ()
+    keys = [UUID(one) for one in named if one not in GROUPS]
     return await together(context, sources.NAMED_PERSON, keys)
+
+
+def groups(context: Context, row: Action) -> list[Label]:
+    """Which groups may be asked for an opinion, or no more."""
+    named = row.leads_to if row.act in SIGNING else ()
+    return [label.word(context, "group", one) for one in named if one in GROUPS]
 
 
 async def organisations(context: Context, row: Action) -> list[Row]:

@@ -17,10 +17,8 @@ from rules import profile as rules
 from rules.person import Discipline, Education, Gender, PersonGroup
 from rules.refusal import Refused
 from rules.title import Title
+from workflow import identity, profile_subject
 from workflow import profile as verbs
-from workflow import profile_subject
-
-SHOWN = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,12 +97,20 @@ def applicant(context: Context, row: Any) -> Awaitable[Row | None] | None:
     return context.one(sources.NAMED_PERSON, row.applicant_id)
 
 
-def masked_number(context: Context, row: Row) -> str:
+def masked_number(context: Context, row: Row) -> Awaitable[str] | str:
     """His own number shows its ends; beside a birth date the tail would give it away."""
     number: str = row.masked_number
-    if row.id == context.me.person_id:
-        return number
-    return number[:SHOWN] + "*" * (len(number) - SHOWN)
+    return own_mask(context, row) if row.id == context.me.person_id else number
+
+
+async def own_mask(context: Context, row: Row) -> str:
+    """What the vault says to the person himself; without a number there, what everybody sees."""
+
+    async def load(keys: list[UUID]) -> Mapping[UUID, str | None]:
+        return {key: await identity.own_mask(key) for key in keys}
+
+    found = await context.loader("own_mask", load).load(row.id)
+    return str(found or row.masked_number)
 
 
 async def profile(context: Context, row: Row) -> Row | None:

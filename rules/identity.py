@@ -54,7 +54,7 @@ def unit_code(written: str) -> str | Refused:
     code = compact(written)
     if len(code) != 18:
         return Refused("LENGTH", {"lengths": [18], "length": len(code)})
-    stray = _first_outside(code, UNIT_CODE_CHARACTERS)
+    stray = first_outside(code, UNIT_CODE_CHARACTERS)
     if stray:
         return Refused("CHARACTER", {"position": stray})
     return code if code[-1] == uscc.calc_check_digit(code[:-1]) else Refused("CHECK_DIGIT")
@@ -68,7 +68,7 @@ def organisation_code(written: str) -> str | Refused:
     code = compact(written)
     if len(code) != 9:
         return Refused("LENGTH", {"lengths": [9], "length": len(code)})
-    stray = _first_outside(code[:-1], DIGITS | LETTERS) or (0 if code[-1] in DIGITS | {"X"} else 9)
+    stray = first_outside(code[:-1], DIGITS | LETTERS) or (0 if code[-1] in DIGITS | {"X"} else 9)
     if stray:
         return Refused("CHARACTER", {"position": stray})
     return code if code[-1] == _organisation_check(code) else Refused("CHECK_DIGIT")
@@ -81,12 +81,12 @@ def organisation_code_of(code: str) -> str:
 
 def mask_strict(number: str) -> str:
     """Return 440***************: for screens that also show birth date, gender or district."""
-    return _masked(number, head=3, tail=0)
+    return masked(number, head=3, tail=0)
 
 
 def mask_standard(number: str) -> str:
     """Return 4401**********1234: for the person, and where no birth date or gender is shown."""
-    return _masked(number, head=4, tail=4)
+    return masked(number, head=4, tail=4)
 
 
 def compact(written: str) -> str:
@@ -103,11 +103,11 @@ def _misshapen(typed: str) -> Refused | None:
     if len(typed) not in (15, 18):
         return Refused("LENGTH", {"lengths": [15, 18], "length": len(typed)})
     digits = typed[:-1] if len(typed) == 18 and typed.endswith("X") else typed
-    stray = _first_outside(digits, DIGITS)
+    stray = first_outside(digits, DIGITS)
     return Refused("CHARACTER", {"position": stray}) if stray else None
 
 
-def _first_outside(code: str, allowed: frozenset[str]) -> int:
+def first_outside(code: str, allowed: frozenset[str]) -> int:
     """Return the position of the first character that is not allowed, counted from 1; else 0."""
     return next((place for place, sign in enumerate(code, start=1) if sign not in allowed), 0)
 
@@ -134,7 +134,8 @@ def _organisation_check(code: str) -> str:
     return {10: "X", 11: "0"}.get(check, str(check))
 
 
-def _masked(number: str, *, head: int, tail: int) -> str:
+def masked(number: str, *, head: int, tail: int) -> str:
+    """Return a number with all but its ends hidden; of one that is too short nothing is shown."""
     hidden = max(len(number) - head - tail, 0)
     if not hidden:
         return "*" * len(number)

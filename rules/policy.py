@@ -11,7 +11,11 @@ from rules.person import Discipline, PersonGroup
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """For whom and when a row holds, and where it is written; calendar years, both inclusive."""
+    """For whom and when a row holds, and where it is written; calendar years, both inclusive.
+
+    `document` is the title as officials cite it, empty where none is known; `source` says where it
+    was read.
+    """
 
     id: str
     jurisdiction: str
@@ -19,6 +23,7 @@ class Scope:
     last_year: int | None
     person_group: PersonGroup | None
     discipline: Discipline | None
+    document: str
     source: str
     unsourced: bool
     note: str

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections import Counter
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from decimal import Decimal, InvalidOperation
 from functools import cache
@@ -19,7 +19,7 @@ FILE = Path(__file__).with_name("regulation.toml")
 GUANGZHOU = "guangzhou"
 
 SCOPE_KEYS = frozenset(
-    "id jurisdiction from to person_group discipline source unsourced note".split()
+    "id jurisdiction from to person_group discipline document source unsourced note".split()
 )
 
 T = TypeVar("T")
@@ -99,6 +99,15 @@ class Regulation:
         """Return the hours `year` asks for within a cycle: L670–672, domain §0.1."""
         found = self._row(self.cycle_year_rows, year, jurisdiction, person_group, discipline)
         return _found(found, "cycle_year", year, jurisdiction)
+
+    def document(self, row_id: str) -> str:
+        """Return the title of the document behind a row; empty where none is known."""
+        return next((each.document for each in self.scopes if each.id == row_id), "")
+
+    @property
+    def scopes(self) -> Iterator[policy.Scope]:
+        """Every row of the file, without its numbers."""
+        return (row.scope for rows in _kinds(self) for row in rows)
 
     def _row(
         self,
@@ -208,6 +217,7 @@ def _scope(table: Mapping[str, Any], where: str) -> policy.Scope:
             last_year=last,
             person_group=PersonGroup(group) if group else None,
             discipline=Discipline(discipline) if discipline else None,
+            document=str(_value(str, table.get("document", ""), where)),
             source=table["source"],
             unsourced=table.get("unsourced", False),
             note=table.get("note", ""),
@@ -216,8 +226,8 @@ def _scope(table: Mapping[str, Any], where: str) -> policy.Scope:
         raise RegulationError(f"{where}: {error}") from error
 
 
-def _check(regulation: Regulation) -> None:
-    kinds: tuple[tuple[policy.Row, ...], ...] = (
+def _kinds(regulation: Regulation) -> tuple[tuple[policy.Row, ...], ...]:
+    return (
         regulation.annual_rows,
         regulation.achievement_rows,
         regulation.record_rows,
@@ -227,6 +237,10 @@ def _check(regulation: Regulation) -> None:
         regulation.application_rows,
         regulation.cycle_year_rows,
     )
+
+
+def _check(regulation: Regulation) -> None:
+    kinds = _kinds(regulation)
     scopes = [[row.scope for row in rows] for rows in kinds]
     for scope in chain.from_iterable(scopes):
         _check_scope(scope, regulation.chains)

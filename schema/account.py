@@ -27,6 +27,9 @@ named(
     DISTRICT_DEPARTMENT="A district department (区县所属单位的主管部门).",
     DISTRICT_BUREAU="A district bureau (区县人社局).",
     CITY_BUREAU="The municipal bureau (市人社局).",
+    SYS_ADMIN="The system administrator (系统管理员): accounts and configuration.",
+    SEC_ADMIN="The security administrator (安全管理员): who may do what.",
+    AUDIT_ADMIN="The audit administrator (审计管理员): reads the audit log, and nothing else.",
 )
 published(
     account.SignInInput,
@@ -36,6 +39,7 @@ published(
     password="Password.",
     seat_id="The seat; needed only by people with several.",
     user_type="Instead of the seat: its user type, where that leaves one.",
+    organisation_code="Organisation or unit code (法人代码), as users of organisations give it.",
     as_token="Answer with a token for scripts and set no cookie.",
 )
 published(

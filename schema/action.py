@@ -23,6 +23,8 @@ named(
     RELEASE="Release (释放).",
     RESTATE="Restate (重新统计).",
     TRANSFER="Hand over (转办).",
+    ADD_SIGNER="Ask for one more opinion (加签).",
+    DROP_SIGNER="Ask for it no more (减签).",
     URGE="Urge (催办).",
     COPY="Show to others (抄送).",
     REDIRECT="Move elsewhere (改派).",
@@ -82,6 +84,17 @@ published(
     idempotency_key=KEY,
 )
 published(
+    errand.SignerInput,
+    "SignerInput",
+    "A case, and the person or the group whose opinion is asked for besides, or no more.",
+    case_id=CASE,
+    person_id="A colleague of the organisation that has the task.",
+    group="Or the key of a user group there, of whom anybody may speak.",
+    reason="Why.",
+    expected_version=VERSION,
+    idempotency_key=KEY,
+)
+published(
     errand.TransferTaskInput,
     "TransferTaskInput",
     "A task, and the colleague it is given to.",
@@ -100,7 +113,10 @@ class Action:
     enabled: bool = stored("May it be pressed now?")
     refusal: UserError | None = answered_by(errors.of_action, "Why not: what the verb would say.")
     targets: list[Label] = stored("Where a return may go.")
-    people: list[Person] = answered_by(offers.people, "To whom a task may be handed (转办).")
+    people: list[Person] = answered_by(
+        offers.people, "To whom a task may be handed (转办), or who may be named (加签, 减签)."
+    )
+    groups: list[Label] = answered_by(offers.groups, "Groups that may be named (加签, 减签).")
     organisations: list[Organisation] = answered_by(
         offers.organisations, "Where a step may be moved (改派)."
     )

@@ -117,7 +117,8 @@ class AnnualExplanation:
     lines: list[AnnualLine] = stored("Record by record.")
     days: Decimal = stored("Total hours in days (培训天数).")
     remedy: str | None = stored("The least that would make it pass, in words.")
-    source: str = stored("The document behind the numbers.")
+    document: str | None = stored("Title of the document behind them, where it is known.")
+    source: str = stored("Where the numbers are written, or were read.")
     unsourced: bool = stored("Are the numbers ours, without a document (无出处)?")
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from resolvers import amendment, case, cycle_application, organisation, person, route
+from resolvers import amendment, case, cycle_application, grant, organisation, person, route
 from schema.action import Action
 from schema.field import answered_by, named, stored
 from schema.label import Label
@@ -50,6 +50,9 @@ named(
     MOVED_UP="Nobody was left in the group; the task went to the next group up.",
     FREED="Whoever it was kept for has left; it is the group's again.",
     TRANSFERRED="The task was handed to a colleague (转办).",
+    SIGNER_ADDED="One more opinion was asked for (加签).",
+    SIGNER_DROPPED="It was asked for no more (减签).",
+    SIGNER_LEFT="Nobody is left who could give the opinion asked for; the case waits.",
     URGED="Whoever has the task was asked to hurry (催办).",
     COPIED="Somebody may read the case for a time (抄送).",
     REDIRECTED="The step was moved to another organisation (改派).",
@@ -70,15 +73,18 @@ named(
     HANDED_BACK="Handed back by a colleague (退案(内部)).",
     RESTATED="The content was stated anew (待审(重新统计)).",
     REDIRECTED="Moved here from another organisation (待审(改派)).",
+    SIGNER="An opinion is asked for besides (待审(加签)).",
 )
 
 if TYPE_CHECKING:
     from schema.amendment import Amendment
     from schema.cycle_application import CycleApplication
+    from schema.grant import Grant
     from schema.task import Task
     from schema.training import TrainingRecord
 else:  # a record shows its case, a case its record
     Amendment = Annotated["Amendment", strawberry.lazy("schema.amendment")]
+    Grant = Annotated["Grant", strawberry.lazy("schema.grant")]
     CycleApplication = Annotated["CycleApplication", strawberry.lazy("schema.cycle_application")]
     Task = Annotated["Task", strawberry.lazy("schema.task")]
     TrainingRecord = Annotated["TrainingRecord", strawberry.lazy("schema.training")]
@@ -127,6 +133,9 @@ class Case(Node):
     amendment: Amendment | None = answered_by(
         amendment.of_subject, "The amendment it is about, if it is about one."
     )
+    grant: Grant | None = answered_by(
+        grant.of_subject, "The grant (权限) it is about, if it is about one."
+    )
     profile: Profile | None = answered_by(
         person.of_subject, "The profile it is about, if it is about one."
     )
@@ -141,6 +150,9 @@ class Case(Node):
         "What may be done to it whoever has its task, with the reason when it is greyed.",
     )
     timeline: list[TimelineEntry] = answered_by(case.timeline, "What happened, in order.")
+    dossier_url: str = stored(
+        "Address of its dossier (办案卷宗) as PDF; with .json in place of .pdf, as data."
+    )
     forecast: list[RouteStep] = answered_by(
         route.forecast, "What awaits it, step by step; nothing when it is over."
     )

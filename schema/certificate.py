@@ -24,7 +24,7 @@ named(
     Revocation,
     "CertificateRevocation",
     "Why a certificate is no longer valid.",
-    RECALCULATED="A recount turned pass into fail (重新统计后不通过).",
+    RECALCULATED="A recount: a year fails, or a cycle has other figures (重新统计后有变动).",
     REPLACED="The figures changed and a new one was asked for (已换发).",
 )
 published(
@@ -58,7 +58,8 @@ published(
     certificate.IssueCertificateInput,
     "IssueCertificateInput",
     "A result of one's own that passed and shall be certified.",
-    result_id="The annual result (AnnualResult).",
+    result_id="The year (AnnualResult), or the approved application (CycleApplication, or its "
+    "CycleResult).",
     idempotency_key="The same key, the same answer.",
 )
 

@@ -86,7 +86,8 @@ class CycleYear:
     year: int = stored("The year.")
     needed: Decimal = stored("Hours it asks for.")
     policy: str = stored("Name of the row of the regulation that says so.")
-    source: str = stored("The document behind the number.")
+    document: str | None = stored("Title of the document behind the number, where it is known.")
+    source: str = stored("Where the number is written, or was read.")
     unsourced: bool = stored("Is the number ours, without a document (无出处)?")
     sentence: str = stored("The same in words.")
 
@@ -153,7 +154,8 @@ class CycleExplanation:
     supplement_open: bool = stored("May the current year be added, where the cycle does not pass?")
     binding: bool = stored("Do the rules bind, or is it only for information?")
     unsourced: bool = stored("Is any of the numbers ours, without a document (无出处)?")
-    source: str = stored("The document behind the rules.")
+    document: str | None = stored("Title of the document behind the rules, where it is known.")
+    source: str = stored("Where the rules are written, or were read.")
     reasons: list[str] = stored("In words: why these years, and what else one must know.")
     judgement: CycleJudgement | None = stored("The verdict; null without records and figures.")
 

@@ -5,13 +5,14 @@ from decimal import Decimal
 
 import strawberry
 
-from resolvers import cycle_application, cycle_result, organisation, person
+from resolvers import certificate, cycle_application, cycle_result, organisation, person
 from rules.annual import Verdict
 from rules.difference import Fate
 from rules.person import Discipline, PersonGroup
 from rules.title import CycleBusiness, TitleLevel
 from schema import errors, filter
 from schema.case import Case
+from schema.certificate import Certificate
 from schema.cycle import CycleExplanation, CycleFigures, CycleLine
 from schema.errors import UserError
 from schema.field import answered_by, named, published, stored
@@ -157,6 +158,9 @@ class CycleRecount:
 class CycleResult(Node):
     number: int = stored("Number of the snapshot; each recalculation that differs adds one.")
     current: bool = stored("Is it the latest?")
+    decided: bool = stored(
+        "Was it decided upon? Later ones follow corrections of what is approved."
+    )
     person_group: PersonGroup = stored("Person group (人员类别) it was judged for.")
     first_year: int | None = stored(HOURS["first"])
     last_year: int | None = stored(HOURS["last"])
@@ -237,6 +241,9 @@ class CycleApplication(Node):
     )
     results: list[CycleResult] = answered_by(
         cycle_application.results, "All its figures there ever were, the latest first."
+    )
+    certificate: Certificate | None = answered_by(
+        certificate.of_application, "The latest certificate (验证证书) of it, valid or revoked."
     )
     case: Case | None = answered_by(
         cycle_application.case, "Its newest case, with who did what (办理情况)."

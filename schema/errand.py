@@ -48,6 +48,20 @@ class Errands:
         "Move the step of a case to another organisation (改派); administrators only.",
         seen_by=REVIEWERS,
     )
+    add_signer: Any = commanded_by(
+        "AddSigner",
+        errand.add_signer,
+        CasePayload,
+        "Ask a colleague, or a group of the organisation, for an opinion besides (加签).",
+        seen_by=REVIEWERS,
+    )
+    drop_signer: Any = commanded_by(
+        "DropSigner",
+        errand.drop_signer,
+        CasePayload,
+        "Ask no more for an opinion that was asked for besides (减签).",
+        seen_by=REVIEWERS,
+    )
     transfer_task: Any = commanded_by(
         "TransferTask",
         errand.transfer,

@@ -32,6 +32,8 @@ ARGUMENTS = {
     "input": "The one argument.",
     "id": "A global id.",
     "ids": "Global ids, at most 100.",
+    "token": "The token of a registration.",
+    "code": "A unit code of 18 or an organisation code of 9 characters.",
     "where": "Which rows.",
     "order_by": "In which order, at most three levels; the id always decides last.",
     "first": "Rows from the start, 1 to 100; 20 unless said otherwise.",
@@ -110,7 +112,7 @@ def adapted(
         return resolver(info.context, *row, **given)
 
     async def answer_and_finish(root: Any, info: Info, **given: Any) -> Any:
-        return finish(await answer(root, info, **given), info.context) if finish else None
+        return await finish(await answer(root, info, **given), info.context) if finish else None
 
     published: Any = answer_and_finish if finish else answer
     shown = [each for one in parameters for each in spread(one, arguments)]

@@ -50,7 +50,16 @@ class Bounds:
 
 
 BOUNDS = Bounds()
-ONCE = ("signIn",)  # whose guesses must not come by the dozen
+# Guesses must not come by the dozen, numbers one by one.
+ONCE = (
+    "signIn",
+    "finishRegistration",
+    "requestPasswordReset",
+    "resetPassword",
+    "changePassword",
+    "revealIdentity",
+    "findPerson",
+)
 
 
 class Size(NamedTuple):

@@ -5,7 +5,6 @@ from typing import Any
 import strawberry
 
 from resolvers import (
-    account,
     amendment,
     annual,
     attachment,
@@ -15,11 +14,12 @@ from resolvers import (
     decision,
     declaration,
     delegation,
+    identity,
     notice,
     person,
     remark,
 )
-from schema.account import ChooseSeatPayload, SeatRequired, SignInPayload
+from schema.account_mutation import AccountMutation
 from schema.amendment import AmendmentPayload
 from schema.annual import PersonPayload
 from schema.attachment import RequestUploadPayload
@@ -29,7 +29,7 @@ from schema.command import commanded_by
 from schema.cycle_application import CycleApplicationPayload
 from schema.delegation import DelegationPayload
 from schema.errand import Errands
-from schema.field import answered_by
+from schema.identity import FindPersonPayload, RevealIdentityPayload
 from schema.notice import MarkNoticesReadPayload
 from schema.recalculation import RecalculationMutation
 from schema.remark import RemarkPayload, RemoveRemarkPayload
@@ -39,20 +39,7 @@ from schema.training import RecordPayload
 
 
 @strawberry.type(description="Everything that can be done.")
-class Mutation(Errands, RecalculationMutation):
-    sign_in: Any = commanded_by(
-        "SignIn", account.sign_in, SignInPayload, "Open a session (登录).", SeatRequired
-    )
-    sign_out: bool = answered_by(
-        account.sign_out, "End the session (退出); false when there was none."
-    )
-    choose_seat: Any = commanded_by(
-        "ChooseSeat",
-        account.choose_seat,
-        ChooseSeatPayload,
-        "Act from another seat (身份).",
-        seen_by=SIGNED_IN,
-    )
+class Mutation(AccountMutation, Errands, RecalculationMutation):
     save_profile: Any = commanded_by(
         "SaveProfile",
         person.save,
@@ -265,6 +252,16 @@ class Mutation(Errands, RecalculationMutation):
         "Remove a prepared text.",
         seen_by=REVIEWERS,
     )
+    reveal_identity: Any = commanded_by(
+        "RevealIdentity",
+        identity.reveal,
+        RevealIdentityPayload,
+        "See the number of somebody under review (查看证件号码); logged before it is shown.",
+        seen_by=REVIEWERS,
+    )
+    find_person: Any = commanded_by(
+        "FindPerson", identity.find, FindPersonPayload, "Find by number; logged.", seen_by=REVIEWERS
+    )
     recalculate: Any = commanded_by(
         "Recalculate",
         annual.recalculate,
@@ -276,6 +273,7 @@ class Mutation(Errands, RecalculationMutation):
         "IssueCertificate",
         certificate.issue,
         CertificatePayload,
-        "Certify a year of one's own that passes (申领验证证书); once per result.",
+        "Certify a year of one's own that passes, or an approved application (申领验证证书); once "
+        "per result.",
         seen_by=SIGNED_IN,
     )

@@ -24,6 +24,7 @@ named(
     TRANSFERRED="A task was handed over to the viewer (转办).",
     SIGNER_ADDED="The viewer's opinion was asked for as well (加签).",
     CONTENT_CHANGED="Content or figures of a case under review have changed.",
+    APPROVED_CHANGED="An approved application has other figures than it was approved on.",
     CERTIFICATE_ISSUED="A certificate was issued.",
     CERTIFICATE_REVOKED="A certificate was revoked.",
     DELEGATION_GIVEN="A delegation was given (代理).",

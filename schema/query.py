@@ -8,18 +8,25 @@ from resolvers import (
     account,
     amendment,
     annual,
+    audit,
     case,
     certificate,
+    claim,
     cycle,
     cycle_application,
     delegation,
+    grant,
+    move,
     node,
     notice,
     organisation,
     person,
     recalculation,
+    registration,
     remark,
     route,
+    session,
+    staff,
     task,
     title,
     training,
@@ -27,6 +34,7 @@ from resolvers import (
 from schema.account import User
 from schema.amendment import Amendment
 from schema.annual import AnnualResult
+from schema.audit import AuditEvent
 from schema.case import Case
 from schema.certificate import Certificate
 from schema.command import commanded_by
@@ -34,14 +42,18 @@ from schema.cycle import CyclePreview
 from schema.cycle_application import CycleApplication
 from schema.delegation import Colleague, Delegation
 from schema.field import answered_by
+from schema.grant import Grant, UnitCodePayload
 from schema.node import Connection, Node
 from schema.notice import Notice
 from schema.organisation import Organisation
 from schema.person import Person
 from schema.recalculation import RecalculationRun
+from schema.registration import Claim, Registration, RegistrationTerms
 from schema.remark import Remark
-from schema.role import REVIEWERS, SIGNED_IN, SUPERIORS
+from schema.role import AUDITORS, EVERY_ACCOUNT, OFFICES, REVIEWERS, SIGNED_IN, SUPERIORS
 from schema.route import RoutePreview
+from schema.session import Session
+from schema.staff import Member, Move
 from schema.task import Task, TodoGroup
 from schema.title import Title
 from schema.training import TrainingRecord
@@ -50,6 +62,20 @@ from schema.training import TrainingRecord
 @strawberry.type(description="Everything that can be asked.")
 class Query:
     viewer: User | None = answered_by(account.viewer, "Who asks; null when nobody is signed in.")
+    registration_terms: RegistrationTerms = answered_by(
+        registration.terms, "The service agreement (服务协议) and the systems to choose from."
+    )
+    registration: Registration | None = answered_by(
+        registration.draft, "A registration that was begun, by its token."
+    )
+    claims: Connection[Claim] = answered_by(
+        claim.claims,
+        "Claims of a number (身份冲突) the viewer may decide on, oldest first.",
+        seen_by=REVIEWERS,
+    )
+    sessions: list[Session] = answered_by(
+        session.sessions, "Where the viewer is signed in, the latest first.", seen_by=EVERY_ACCOUNT
+    )
     nodes: list[Node | None] = answered_by(
         node.nodes,
         "Rows by their ids, in that order; null for what is not there.",
@@ -59,6 +85,9 @@ class Query:
         node.node,
         "One row by its id; unknown and forbidden ids are answered alike.",
         seen_by=SIGNED_IN,
+    )
+    audit_log: Connection[AuditEvent] = answered_by(
+        audit.log, "The audit log (审计日志), newest first.", seen_by=AUDITORS
     )
     training_records: Connection[TrainingRecord] = answered_by(
         training.records,
@@ -94,6 +123,28 @@ class Query:
     amendments: Connection[Amendment] = answered_by(
         amendment.amendments,
         "Amendments (更正) of approved records: of one's own, and of those of one's organisation.",
+        seen_by=SIGNED_IN,
+    )
+    grants: Connection[Grant] = answered_by(
+        grant.grants,
+        "Grants (权限) with their states: one's own, and those one's organisation decides.",
+        seen_by=SIGNED_IN,
+    )
+    members: Connection[Member] = answered_by(
+        staff.members,
+        "Members (业务人员): who acts for the viewer's organisation and for those below it.",
+        seen_by=OFFICES,
+    )
+    moves: Connection[Move] = answered_by(
+        move.moves,
+        "Moves (调动): one's own, and those to the organisation whose staff one manages.",
+        seen_by=SIGNED_IN,
+    )
+    unit_code: Any = commanded_by(
+        "UnitCode",
+        grant.check_code,
+        UnitCodePayload,
+        "Which organisation has this code (检测)?",
         seen_by=SIGNED_IN,
     )
     annual_results: Connection[AnnualResult] = answered_by(

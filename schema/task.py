@@ -9,6 +9,7 @@ from resolvers import (
     cycle_application,
     decision,
     delegation,
+    grant,
     ids,
     organisation,
     person,
@@ -22,6 +23,7 @@ from schema.case import Case
 from schema.cycle_application import CycleApplication
 from schema.errors import UserError
 from schema.field import answered_by, named, published, stored
+from schema.grant import Grant
 from schema.label import Label
 from schema.node import Node
 from schema.organisation import Organisation
@@ -176,6 +178,7 @@ class Task(Node):
     amendment: Amendment | None = answered_by(
         amendment.of_subject, "The amendment (更正) to be confirmed."
     )
+    grant: Grant | None = answered_by(grant.of_subject, "The grant (权限) to be approved.")
     profile: Profile | None = answered_by(
         person.of_subject, "The profile (个人资料) to be confirmed."
     )

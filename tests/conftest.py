@@ -20,7 +20,7 @@ from devserver.redis import Redis as RedisServer
 from models.ids import uuid7
 from tests import servers
 from tests.town import Town
-from workflow import signature
+from workflow import keyfile, keyring, signature
 
 NUMBERS = itertools.count(1)
 
@@ -47,6 +47,7 @@ def scratch() -> Iterator[Path]:
 def pg(scratch: Path) -> Iterator[Postgres]:
     """A server of this worker's own whose database `tmpl` has every migration."""
     with servers.migrated_copy(scratch / "pg") as server:
+        keyring.use(keyfile.read(servers.keys(server), demo=True))
         yield server
 
 

@@ -18,7 +18,8 @@ import settings
 from devserver import binaries, place
 from devserver.postgres import SUPERUSER, Postgres
 from devserver.redis import Redis
-from models import migrate
+from models import migrate, roles
+from workflow import keyfile, keyring
 
 ROOT = Path(__file__).parent.parent
 CACHE = Path(
@@ -28,7 +29,13 @@ TEMPLATE = "tmpl"
 UNUSED = 24 * 3600  # seconds after which the cluster of another state is removed
 # Rows that migrations write: cleaning between tests leaves these tables alone.
 # Stories wait for nobody: one person asks more in a second than people do in an hour.
-HURRY = {"graphql_rate": "1000000", "graphql_rate_reviewer": "1000000"}
+HURRY = {
+    "graphql_rate": "1000000",
+    "graphql_rate_reviewer": "1000000",
+    "sign_in_rate": "1000000",
+    "registration_rate": "1000000",
+    "registration_work": "8",
+}
 KEPT = ("tortoise_migrations",)
 
 
@@ -53,8 +60,17 @@ def surroundings() -> dict[str, str]:
 
 def environment(server: Postgres, database: str, **more: str) -> dict[str, str]:
     """The same for a process of its own: names without the prefix, in lower case."""
-    given = {"mode": "dev", "database_url": server.url(database), "pool": "5", **HURRY, **more}
+    usual = {"mode": "dev", "pool": "5", "keyring": str(keys(server)), **HURRY}
+    given = {"database_url": server.url(database), **usual, **more}
     return {settings.variable(name): value for name, value in given.items()}
+
+
+def keys(server: Postgres) -> Path:
+    """The keyring of everybody around this server."""
+    path = server.root.with_name("keyring")
+    if not path.exists():
+        keyfile.write(path, keyring.fresh(demo=True))
+    return path
 
 
 def migrated_copy(root: Path) -> Postgres:
@@ -102,7 +118,9 @@ def _build(ready: Path) -> None:
 
 async def _migrate(server: Postgres) -> None:
     await sql(server, "postgres", f"CREATE DATABASE {TEMPLATE}")
-    await migrate.upgrade(settings.tortoise(configuration(server, TEMPLATE)))
+    await roles.make(settings.tortoise(configuration(server, TEMPLATE)))
+    as_owner = server.url(TEMPLATE, roles.OWNER)
+    await migrate.upgrade(settings.tortoise(configuration(server, TEMPLATE, database_url=as_owner)))
 
 
 def _state() -> str:

@@ -301,3 +301,9 @@ def tracked() -> Iterator[Path]:
 def names_elsewhere(path: Path) -> bool:
     text = path.read_text(encoding="utf-8", errors="replace")
     return path != Path(__file__) and ELSEWHERE.search(text) is not None
+
+
+def test_every_document_of_the_regulation_is_listed() -> None:
+    listed = set(re.findall(r"^\| `([\w.-]+)` \| ([^|]+) \|$", TEXTS["docs/regulation.md"], re.M))
+
+    assert {(one.id, one.document) for one in regulation.current().scopes if one.document} == listed

@@ -16,6 +16,7 @@ import doctor
 from devserver.postgres import Postgres
 from models import migrate
 from settings import Settings
+from workflow import keyfile, keyring
 
 
 async def clamd(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -62,6 +63,7 @@ def test_what_is_in_order_is_named_with_its_version(
         ("database", {"database_url": ""}, "JIJIAO_DATABASE_URL must look like"),
         ("redis", {"redis_url": "unix:///nowhere/redis.sock"}, "nowhere/redis.sock"),
         ("storage", {"storage": Path("/nowhere")}, "/nowhere"),
+        ("keys", {"keyring": None}, "set JIJIAO_KEYRING"),
         ("storage", {"storage": None}, "set JIJIAO_STORAGE"),
         ("clamd", {"clamd": "/nowhere"}, "No such file"),
     ],
@@ -109,9 +111,17 @@ async def test_a_database_behind_its_program_is_told_the_command(
     ("mode", "words"), [("dev", "development scanner"), ("production", "files stay unscanned")]
 )
 async def test_no_scanner_is_said_though_it_is_no_fault(
-    configuration: Settings, orm: object, capsys: pytest.CaptureFixture[str], mode: Any, words: str
+    configuration: Settings,
+    orm: object,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    mode: Any,
+    words: str,
 ) -> None:
-    assert await doctor.main(replace(configuration, mode=mode), []) == 0
+    own = tmp_path / "keyring"
+    keyfile.write(own, keyring.fresh())
+
+    assert await doctor.main(replace(configuration, mode=mode, keyring=own), []) == 0
 
     verdict, found = table(capsys)["clamd"]
     assert (verdict, found.partition(":")[0]) == ("ok", "none")

@@ -9,9 +9,9 @@ from arq.connections import ArqRedis
 from tortoise import Tortoise
 
 import settings
-from workers import batch, chunk, deadline, heartbeat, job, load, recalculate, scan
+from workers import batch, chunk, deadline, heartbeat, job, load, recalculate, scan, sender
 from workers.beside import beside
-from workflow import attachment, failpoint, later
+from workflow import attachment, failpoint, later, reset
 
 LOADS = {
     "short": (load.SHORT,),
@@ -33,6 +33,7 @@ def handlers(given: settings.Settings) -> dict[str, job.Handler]:
         later.CHUNK: chunk.handle,
         later.BATCH: batch.handle,
         attachment.SCAN: scan.handler(given),
+        reset.KIND: sender.handler(given),
     }
 
 

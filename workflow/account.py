@@ -22,10 +22,11 @@ from models.ids import uuid7
 from models.read import Connection, Row
 from rules import text
 from rules.refusal import Refused
-from workflow import delegation, history, password
+from workflow import audit, delegation, grant_form, history, password, throttle
 from workflow.history import Tag
 
 LONGEST_LOGIN = 40
+USUAL_RATE = 60  # tries a minute from one address
 TOUCH_EVERY = timedelta(minutes=1)  # a session seen more often is not written more often
 WRONG = Refused("WRONG_LOGIN")
 
@@ -44,6 +45,7 @@ class Wanted:
 
     seat_id: UUID | None = None
     user_type: UserType | None = None
+    code: str = ""  # of the organisation, as users of organisations give it (L436–442)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,16 +68,24 @@ async def sign_in(
     device: Device = NOWHERE,
     now: datetime,
     hours: int,
+    rate: int = USUAL_RATE,
 ) -> SignedIn | Refused:
     """Open a session for a login and its password, `given`.
 
     An unknown login, a disabled account and a wrong password get the same answer after the same
-    time; what seats there are is told only after the right password.
+    time; what seats there are is told only after the right password. Each try counts, for its
+    address and for the login from that network, before anything is looked at.
     """
+    who = (normalised(login), throttle.network(device.address))
+    if refused := await throttle.take(
+        throttle.by_address(rate), device.address, now=now
+    ) or await throttle.take(throttle.SIGN_IN, *who, now=now):
+        return refused
     account = await find(login)
     stored = account.password_hash if account else None
     if not await password.matches(given, stored) or account is None:
-        return WRONG
+        return await turned_away(account.id if account else None)
+    await throttle.forget(throttle.SIGN_IN, *who)
     seat = choose(await seats(account.person_id), wanted)
     if isinstance(seat, Refused):
         return seat
@@ -86,6 +96,19 @@ async def sign_in(
         return await open_session(
             c, account=account, seat=seat, device=device, now=now, hours=hours
         )
+
+
+async def turned_away(account_id: UUID | None) -> Refused:
+    """One row for a failed attempt, of whoever; what was typed is in none, it may be a number."""
+    failed = audit.Event(
+        viewer=None,
+        action=Tag.SESSION_SIGN_IN.value,
+        object_type="account",
+        object_id=account_id,
+        refused=WRONG,
+    )
+    await audit.write(read.connection(), failed)
+    return WRONG
 
 
 async def open_session(
@@ -171,13 +194,22 @@ def choose(living: Sequence[Row], wanted: Wanted) -> Row | Refused:
     fitting = [
         seat
         for seat in living
-        if wanted.seat_id in (None, seat.id) and wanted.user_type in (None, seat.user_type)
+        if wanted.seat_id in (None, seat.id)
+        and wanted.user_type in (None, seat.user_type)
+        and (not wanted.code or coded(seat, wanted.code))
     ]
     if not fitting:
         return Refused("NO_SEAT", {}, ("seatId",))
     if len(fitting) > 1:
         return Refused("SEAT_REQUIRED", {"seats": [shown(seat) for seat in fitting]}, ("seatId",))
     return fitting[0]
+
+
+def coded(seat: Row, written: str) -> bool:
+    """Is it a seat of the organisation with this code?"""
+    code = grant_form.code(written)
+    known: str | None = seat.unit_code
+    return isinstance(code, str) and known is not None and grant_form.same_unit(code, known)
 
 
 def shown(seat: Row) -> dict[str, object]:
@@ -225,7 +257,8 @@ def digest(token: str) -> bytes:
 
 
 async def tell(c: Connection, tag: Tag, viewer: Viewer, now: datetime) -> None:
-    """One line of history about a session."""
+    """One line of history about a session, and one of the audit log."""
+    await audit.record(c, viewer, tag.value, ("session", viewer.session_id))
     await history.write(
         c,
         tag=tag,

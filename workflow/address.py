@@ -1,12 +1,25 @@
 """To whom the open task of a case is addressed."""
 
-from workflow.case import Addressed, Case, Status
+from dataclasses import replace
+
+from workflow.case import Addressed, Case, Reason, Status
 from workflow.route import Route, Step
 from workflow.vocabulary import Group
 
 
 def open_task(route: Route, case: Case) -> Addressed | None:
-    """Find the one open task; there is none unless the case is in review."""
+    """Find the one open task: the desk's, unless a signer was added who has not spoken."""
+    found = desk(route, case)
+    if found is None or not case.signers:
+        return found
+    signer = case.signers[0]
+    only = frozenset({signer.person}) if signer.person else frozenset[str]()
+    groups = (Group(signer.group),)
+    return replace(found, groups=groups, only_for=only, reason=Reason.SIGNER)
+
+
+def desk(route: Route, case: Case) -> Addressed | None:
+    """Find whose turn it is by the route; nobody's unless the case is in review."""
     if case.status is not Status.IN_REVIEW or case.step is None:
         return None
     assert case.org_id is not None and case.reason is not None  # a case without them is blocked
@@ -27,7 +40,7 @@ def stands_in(case: Case) -> bool:
     """Tell whether help was called and it is its turn; what is handed back follows its author."""
     if case.stand_in is None or case.only_for:
         return case.only_stand_in
-    own = sum(not opinion.stood_in for opinion in case.here)
+    own = sum(not (opinion.stood_in or opinion.signed) for opinion in case.here)
     return own >= case.own_reviewers
 
 

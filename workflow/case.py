@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from rules.refusal import Refused
-from workflow.opinion import Opinion
+from workflow.opinion import Opinion, Signer
 from workflow.vocabulary import APPLICANT, Act, Group, Relation
 
 __all__ = ["APPLICANT", "Act", "Group", "Relation"]  # the words of a command, for its makers
@@ -37,6 +37,7 @@ class Reason(StrEnum):
     HANDED_BACK = "handed_back"
     RESTATED = "restated"
     REDIRECTED = "redirected"
+    SIGNER = "signer"
 
 
 class Kind(StrEnum):
@@ -50,6 +51,9 @@ class Kind(StrEnum):
     RELEASED = "released"
     CLAIM_EXPIRED = "claim_expired"
     TRANSFERRED = "transferred"
+    SIGNER_ADDED = "signer_added"
+    SIGNER_DROPPED = "signer_dropped"
+    SIGNER_LEFT = "signer_left"
     URGED = "urged"
     COPIED = "copied"
     REDIRECTED = "redirected"
@@ -106,6 +110,7 @@ class Case:
     org_id: str | None = None
     opinions: tuple[Opinion, ...] = ()
     skipped: tuple[str, ...] = ()
+    signers: tuple[Signer, ...] = ()  # those who have not spoken; the first has the task
     claimed_by: str | None = None
     only_for: frozenset[str] = frozenset()
     only_stand_in: bool = False
@@ -149,6 +154,7 @@ class Case:
             "org_id": self.org_id,
             "opinions": [opinion.to_state() for opinion in self.opinions],
             "skipped": list(self.skipped),
+            "signers": [signer.to_state() for signer in self.signers],
             "claimed_by": self.claimed_by,
             "only_for": sorted(self.only_for),
             "only_stand_in": self.only_stand_in,
@@ -172,6 +178,7 @@ class Case:
                 "parts": tuple(sorted(state.get("parts", {}).items())),
                 "opinions": tuple(map(Opinion.from_state, state["opinions"])),
                 "skipped": tuple(state["skipped"]),
+                "signers": tuple(map(Signer.from_state, state.get("signers", ()))),
                 "only_for": frozenset(state["only_for"]),
                 "told": tuple(state.get("told", ())),
                 "reason": state["reason"] and Reason(state["reason"]),

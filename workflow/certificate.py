@@ -16,7 +16,7 @@ from models import access, certificate_sql, read
 from models.access import Viewer
 from models.ids import uuid7
 from models.read import Connection, Parameters, Row
-from rules import certificate, dates
+from rules import certificate, dates, regulation
 from rules.annual import Requirement, Verdict
 from rules.certificate import CertificateKind, Revocation
 from rules.refusal import Refused
@@ -54,6 +54,8 @@ class Passed:
     masked_number: str
     certified: Mapping[str, Any]
     annual_result_id: UUID | None = None
+    application_id: UUID | None = None
+    cycle_result_id: UUID | None = None
 
 
 CLOSED = Office()
@@ -114,7 +116,8 @@ async def issue(
         return Refused("CERTIFICATE_NO_KEY")
     made, key, data = uuid7(), office.signer.key_id, signed_data(passed, office, now)
     await c.execute_query(certificate_sql.KEEP_KEY, [key, office.signer.public, now])
-    row = [made, passed.person_id, passed.kind.value, passed.annual_result_id, *passed.years]
+    result = [passed.annual_result_id, passed.application_id, passed.cycle_result_id]
+    row = [made, passed.person_id, passed.kind.value, *result, *passed.years]
     signed = [data["number"], json.dumps(data), office.signer.sign(data), key, now]
     await c.execute_query(certificate_sql.ISSUE, [*row, *signed])
     await tell(c, Tag.CERTIFICATE_ISSUE, made, viewer, now, {"years": passed.years})
@@ -150,13 +153,19 @@ def annual_data(explanation: Mapping[str, Any]) -> dict[str, Any]:
         "needed": {HOURS[each["code"]]: each["needed"] for each in rules},
         "verdict": explanation["verdict"],
         "binding": explanation["binding"],
-        "rule": {name: explanation["policy"][name] for name in ("id", "source", "unsourced")},
+        "rule": rule(explanation["policy"]),
     }
     return {
         "figures": [line],
         "verdict": explanation["verdict"],
         "binding": explanation["binding"],
     }
+
+
+def rule(policy: Mapping[str, Any]) -> dict[str, Any]:
+    """A row of the regulation as it is certified, with the title of its document if it has one."""
+    known = {name: policy[name] for name in ("id", "source", "unsourced")}
+    return {**known, "document": regulation.current().document(policy["id"])}
 
 
 async def revoke_turned(

@@ -154,7 +154,7 @@ def left_out(new: Route, after: Case) -> Iterator[Obstacle]:
 def too_few(new: Route, after: Case) -> Iterator[Obstacle]:
     """The steps behind have as many different people as the new version asks for."""
     for step in new.steps[: new.order[after.step or ""]]:
-        said = [one for one in after.opinions if one.step == step.key]
+        said = [one for one in said_at(after, step.key) if not one.signed]
         if said and len(said) < step.needs:
             yield Obstacle(
                 "quorum_raised", {"step": step.key, "have": len(said), "need": step.needs}
@@ -193,7 +193,7 @@ def elsewhere(plan: Plan, case: Case, after: Case) -> Iterator[Obstacle]:
         if changed or case.status is not Status.BLOCKED:
             yield Obstacle("blocked", {"step": after.step})
         return
-    was, shall = address.open_task(plan.old, case), address.open_task(plan.new, after)
+    was, shall = address.desk(plan.old, case), address.desk(plan.new, after)
     assert was is not None and shall is not None  # both are in review
     if replace(was, step=shall.step) != shall:
         yield Obstacle("task_elsewhere", {"step": after.step})
@@ -204,6 +204,6 @@ def notes(plan: Plan, case: Case, after: Case) -> Iterator[str]:
     assert case.step is not None and after.step is not None
     if after.claimed_by is not None:
         yield "claimed"
-    enough = len(after.here) + 1  # with whoever decides next
+    enough = sum(not one.signed for one in after.here) + 1  # with whoever decides next
     if plan.new.step(after.step).needs <= enough < plan.old.step(case.step).needs:
         yield "quorum_met"

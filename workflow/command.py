@@ -5,21 +5,23 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from tortoise.transactions import in_transaction
 
+from models import audit_sql
 from models.access import Viewer
 from models.ids import uuid7
 from models.read import Connection
 from rules import text
 from rules.refusal import Refused
-from workflow import digest, failpoint
+from workflow import audit, digest, failpoint
 
 LONGEST_KEY = 255
 TRIES = 3
-RUN_AGAIN = frozenset({"40001", "40P01"})  # serialisation failure, deadlock
+# Serialisation failure, deadlock; a unique violation: somebody was faster, and is seen next time.
+RUN_AGAIN = frozenset({"40001", "40P01", "23505"})
 LOCK_TIMEOUT = "55P03"
 
 
@@ -41,6 +43,7 @@ class Done:
 
 
 Answer = Done | Refused
+Result = TypeVar("Result")
 Verb = Callable[[Connection], Awaitable[Answer]]
 
 
@@ -54,10 +57,15 @@ async def once(request: Request, name: str, given: Mapping[str, Any], verb: Verb
     if not request.key or text.check(request.key, most=LONGEST_KEY):
         return Refused("IDEMPOTENCY_KEY", {"maximum": LONGEST_KEY}, ("idempotencyKey",))
     wanted = digest.digest([name, given])
+    return await again(lambda: attempt_once(request, name, given, verb, wanted))
+
+
+async def again(attempted: Callable[[], Awaitable[Result]]) -> Result | Refused:
+    """A transaction that loses a race is run again, and then sees who was faster."""
     attempt = 1
     while True:
         try:
-            return await attempt_once(request, name, wanted, verb)
+            return await attempted()
         except Exception as error:
             state = sqlstate(error)
             if state == LOCK_TIMEOUT:
@@ -68,16 +76,17 @@ async def once(request: Request, name: str, given: Mapping[str, Any], verb: Verb
             attempt += 1
 
 
-async def attempt_once(request: Request, name: str, wanted: str, verb: Verb) -> Answer:
-    """The transaction itself."""
+async def attempt_once(
+    request: Request, name: str, given: Mapping[str, Any], verb: Verb, wanted: str
+) -> Answer:
+    """The transaction itself: the key, the effect, and the row of the audit log."""
     async with in_transaction() as c:
         key = await take(c, request, wanted)
         if key is None:
             return await stored(c, request, wanted)
         answer = await verb(c)
-        await c.execute_query(
-            "UPDATE wf_command SET answer = $2 WHERE id = $1", [key, written(answer)]
-        )
+        event = audit.of_command(request.viewer, name, request.key, given, answer)
+        await c.execute_query(audit_sql.ANSWER, [*audit.row(event), written(answer), key])
         failpoint.hit(f"{name}:before_commit")
     failpoint.hit(f"{name}:after_commit")
     return answer

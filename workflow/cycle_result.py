@@ -23,7 +23,7 @@ from rules.cycle import Requirement
 from rules.period import Application
 from rules.person import Discipline, PersonGroup
 from rules.refusal import Refused
-from workflow import annual, notice
+from workflow import annual, award, notice
 
 Told = Mapping[str, Any]
 NO_HOURS = amount.written(amount.NO_HOURS)
@@ -39,11 +39,12 @@ class Judged:
     told: Told
     number: int
     last: Told | None
+    closed: bool
 
     @property
     def differs(self) -> bool:
-        """Does it say something else than the last snapshot?"""
-        return self.told != self.last
+        """Does a snapshot follow? Of what is decided, only other figures are worth one."""
+        return self.moved if self.closed else self.told != self.last
 
     @property
     def moved(self) -> bool:
@@ -52,8 +53,8 @@ class Judged:
 
 
 async def load(person_ids: Collection[UUID], *, on: Connection | None = None) -> list[Row]:
-    """The applications of these persons that are under way, with all that their verdicts read."""
-    found = await read.rows(cycle_sql.UNDER_WAY, [list(person_ids), True], on=on)
+    """The applications of these persons that are under way or approved, with what verdicts read."""
+    found = await read.rows(cycle_sql.COUNTING, [list(person_ids), True], on=on)
     return [plain(row) for row in found]
 
 
@@ -79,12 +80,13 @@ def judged(row: Row, *, applied: date) -> Judged:
         told=told(row, applied),
         number=row.number or 0,
         last=row.explanation,
+        closed=row.closed_at is not None,
     )
 
 
 def told(row: Row, applied: date) -> Told:
     """The explanation of the verdict; where there is no cycle (any more), why not."""
-    group = PersonGroup(row.profile.get("person_group", PersonGroup.GENERAL))
+    group = PersonGroup(group_of(row))
     asked = Application(
         applied=applied,
         qualified=row.qualified_on,
@@ -97,6 +99,13 @@ def told(row: Row, applied: date) -> Told:
         return {"applied": applied.isoformat(), "personGroup": group.value, "refused": refused}
     entries = [annual.lasting(each).entry for each in row.records]
     return explanation.of_verdict(cycle.judge(cycle.tally(entries, found), found, entries=entries))
+
+
+def group_of(row: Row) -> str:
+    """The group a person states; of what is decided, the one he was judged in."""
+    if row.closed_at is not None and row.explanation:
+        return str(row.explanation["personGroup"])
+    return str(row.profile.get("person_group", PersonGroup.GENERAL))
 
 
 def shortfall(told: Told) -> Refused | None:
@@ -140,18 +149,24 @@ async def hold(c: Connection, given: Sequence[Judged]) -> None:
 
 
 async def store(c: Connection, given: Sequence[Judged], *, now: datetime) -> None:
-    """Add the snapshots that differ from the last ones, behind `hold` and the settled version."""
+    """Add the snapshots that differ from the last ones, behind `hold` and the settled version.
+
+    Whoever has the case before him hears of other figures; what was approved on others loses its
+    certificate.
+    """
     fresh = [columns(one) for one in given if one.differs]
     if fresh:
         await c.execute_query(cycle_sql.RETIRE, [json.dumps(fresh)])
         await c.execute_query(cycle_sql.SNAPSHOT, [json.dumps(fresh), now])
+    moved = [one.application_id for one in given if one.moved]
     await notice.tell_reviewers(
         c,
         NoticeKind.CONTENT_CHANGED,
         subject_type="cycle_application",
-        subject_ids=[one.application_id for one in given if one.moved],
+        subject_ids=moved,
         now=now,
     )
+    await award.recounted(c, moved, now)
 
 
 def columns(given: Judged) -> dict[str, Any]:

@@ -142,6 +142,7 @@ def said(q: Question, values: Mapping[str, str]) -> dict[str, Any]:
         "slot": q.desk.slot,
         "org": q.desk.org_id,
         "stand_in": q.desk.stand_in,
+        "signed": bool(q.case.signers),
         **numbers(q, values),
     }
 

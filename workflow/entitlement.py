@@ -5,7 +5,7 @@ from workflow import arrival
 from workflow.opinion import Opinion
 from workflow.question import Question
 from workflow.route import Route
-from workflow.vocabulary import Group, Relation
+from workflow.vocabulary import Act, Group, Relation
 
 
 def applicant_himself(q: Question) -> Refused | None:
@@ -48,6 +48,38 @@ def seat(q: Question) -> Refused | None:
         return None
     seated = actor.org_id == task.org_id and not actor.groups.isdisjoint(task.groups)
     return None if seated else Refused("NOT_YOUR_TASK")
+
+
+def signer_first(q: Question) -> Refused | None:
+    """10: while an added signer has the task, the desk waits for him."""
+    if not q.case.signers:
+        return None
+    actor, signer = q.command.actor, q.case.signers[0]
+    desk, task = q.about(Act.ADD_SIGNER).desk, q.desk
+    waits = actor.org_id == desk.org_id and not actor.groups.isdisjoint(desk.groups)
+    theirs = not task.only_for or bool(task.only_for & q.identities)
+    if not waits or (theirs and not actor.groups.isdisjoint(task.groups)):
+        return None
+    return Refused("SIGNER_PENDING", {"who": signer.name})
+
+
+def dropper(q: Question) -> Refused | None:
+    """10: whoever asked for the opinion, or the administrator, asks for it no more."""
+    actor = q.command.actor
+    chief = actor.admin and actor.org_id == q.desk.org_id
+    asked = any(one.by & q.identities for one in q.case.signers if one.name == q.command.to)
+    return None if chief or asked else Refused("NOT_YOUR_TASK")
+
+
+def signer_known(q: Question) -> Refused | None:
+    """16: there is such a signer, and he has not spoken."""
+    named = any(one.name == q.command.to for one in q.case.signers)
+    return None if named else Refused("NO_SUCH_SIGNER")
+
+
+def fits_as_signer(q: Question) -> Refused | None:
+    """16: a signer is a group or a member of the same organisation who may still speak."""
+    return None if q.command.to in q.signable else Refused("SIGNER_DOES_NOT_FIT")
 
 
 def administrator(q: Question) -> Refused | None:
@@ -109,7 +141,7 @@ def not_own_case(q: Question) -> Refused | None:
 
 def handed_to(q: Question) -> Refused | None:
     """12: what was handed back to somebody is his."""
-    only = q.case.only_for
+    only = q.desk.only_for
     if not only or only & q.identities or q.presides:
         return None
     return Refused("NOT_YOUR_TASK", {"only_for": sorted(only)})

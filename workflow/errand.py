@@ -53,6 +53,22 @@ async def show(
     return unfit(reason) or await task.on_case(request, case_id, wanted, receiver)
 
 
+async def add_signer(
+    request: Request, *, case_id: UUID, expected_version: int, who: str, reason: str
+) -> Answer:
+    """Ask a colleague, or a group of the organisation, for an opinion besides (加签)."""
+    wanted = replace(task.asked(request, Act.ADD_SIGNER, expected_version), to=who, comment=reason)
+    return unfit(reason) or await task.on_case(request, case_id, wanted)
+
+
+async def drop_signer(
+    request: Request, *, case_id: UUID, expected_version: int, who: str, reason: str
+) -> Answer:
+    """Ask for it no more (减签)."""
+    wanted = replace(task.asked(request, Act.DROP_SIGNER, expected_version), to=who, comment=reason)
+    return unfit(reason) or await task.on_case(request, case_id, wanted)
+
+
 def unfit(reason: str) -> Refused | None:
     """What is wrong with a reason before any command begins."""
     problems = text.check(reason, most=LONGEST_COMMENT, lines=True)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from workflow import signer
 from workflow.case import APPLICANT, Case, Event, Kind, Reason, Status
 from workflow.opinion import Opinion
 from workflow.route import Route
@@ -19,7 +20,7 @@ PUT_DOWN: Changes = {
     "only_stand_in": False,
     "urged_at": "",
 }
-ALONE: Changes = {"stand_in": None, "own_reviewers": 0, "told": ()}
+ALONE: Changes = {"stand_in": None, "own_reviewers": 0, "told": (), "signers": ()}
 NOWHERE: Changes = {
     **PUT_DOWN,
     **ALONE,
@@ -110,7 +111,7 @@ def reopened(route: Route, case: Case, data: Data, reason: Reason) -> Changes:
     inside = tuple(one for one in case.opinions if one.step == data["step"] and one.act in INSIDE)
     return {
         **at(data, reason),
-        "slot": max([data["slot"], *(one.slot + 1 for one in inside)]),
+        "slot": max([data["slot"], *(one.slot + 1 for one in inside if not one.signed)]),
         "opinions": (*(one for one in case.opinions if one.step in before), *inside),
         "skipped": tuple(key for key in case.skipped if key in before),
     }
@@ -132,12 +133,16 @@ def opined(route: Route, case: Case, data: Data) -> Changes:
         slot=case.slot,
         org_id=data["org"],
         stood_in=data["stand_in"],
+        signed=data.get("signed", False),
         values=tuple(sorted(data["values"].items())),
         at=data["at"],
     )
+    opinions = (*without(case, opinion.people), opinion)
+    if opinion.signed:  # the desk goes on where it was
+        return {**signer.spoke(case, opinion.people), "opinions": opinions}
     return {
         **PUT_DOWN,
-        "opinions": (*without(case, opinion.people), opinion),
+        "opinions": opinions,
         "slot": case.slot + 1,
         "reason": Reason.SUBMITTED,
     }
@@ -272,6 +277,9 @@ FOLDS: Mapping[Kind, Fold] = {
     Kind.STEP_UNDERSTAFFED: step_understaffed,
     Kind.STAND_IN_CALLED: stand_in_called,
     Kind.TRANSFERRED: transferred,
+    Kind.SIGNER_ADDED: signer.added,
+    Kind.SIGNER_DROPPED: signer.dropped,
+    Kind.SIGNER_LEFT: signer.left,
     Kind.URGED: urged,
     Kind.COPIED: copied,
     Kind.REDIRECTED: redirected,

@@ -10,7 +10,9 @@ from workflow.vocabulary import FINAL, INSIDE, REVIEWING, Act
 
 ALL = frozenset(Act)
 IN_REVIEW = ALL - {Act.SUBMIT, Act.WITHDRAW, Act.COPY, Act.REDIRECT}
-SEATED = REVIEWING | {Act.CLAIM, Act.UNCLAIM, Act.TRANSFER}
+TAKING = REVIEWING | {Act.CLAIM, Act.UNCLAIM, Act.TRANSFER}
+SEATED = TAKING | {Act.ADD_SIGNER}
+ADD, DROP = frozenset({Act.ADD_SIGNER}), frozenset({Act.DROP_SIGNER})
 URGE, COPY, REDIRECT = (frozenset({act}) for act in (Act.URGE, Act.COPY, Act.REDIRECT))
 
 Check = Callable[[Question], Refused | None]
@@ -37,19 +39,23 @@ TABLE: tuple[Guard, ...] = (
     Guard(entitlement.forwarder, frozenset({Act.RECALL})),
     Guard(entitlement.recall_not_own, frozenset({Act.RECALL})),
     Guard(readiness.organisation_exists, frozenset({Act.SUBMIT})),
+    Guard(entitlement.signer_first, TAKING),
     Guard(entitlement.seat, SEATED),
+    Guard(entitlement.dropper, DROP),
     Guard(entitlement.administrator, frozenset({Act.RELEASE})),
     Guard(entitlement.restater, frozenset({Act.RESTATE})),
     Guard(entitlement.urger, URGE),
     Guard(entitlement.copier, COPY),
     Guard(entitlement.redirector, REDIRECT),
-    Guard(entitlement.not_own_case, SEATED | {Act.RESTATE, Act.REDIRECT}),
+    Guard(entitlement.not_own_case, SEATED | DROP | {Act.RESTATE, Act.REDIRECT}),
     Guard(entitlement.handed_to, SEATED),
     Guard(entitlement.separate, SEATED),
     Guard(entitlement.holder, frozenset({Act.UNCLAIM})),
     Guard(entitlement.claimed, frozenset({Act.RELEASE})),
     Guard(readiness.offered, REVIEWING),
-    Guard(entitlement.not_held_by_other, REVIEWING | {Act.CLAIM, Act.TRANSFER}),
+    Guard(entitlement.not_held_by_other, REVIEWING | ADD | {Act.CLAIM, Act.TRANSFER}),
+    Guard(entitlement.signer_known, DROP),
+    Guard(entitlement.fits_as_signer, ADD),
     Guard(entitlement.colleague, frozenset({Act.TRANSFER})),
     Guard(readiness.settled, REVIEWING | {Act.RESTATE}),
     Guard(readiness.same_content, REVIEWING),

@@ -17,6 +17,20 @@ def transfer(q: Question) -> Iterable[Event]:
     )
 
 
+def add_signer(q: Question) -> Iterable[Event]:
+    """Ask for one more opinion in the organisation before the outward decision."""
+    name, group = q.command.to, q.signable[q.command.to]
+    whom = None if name == group else name
+    place = {"step": q.desk.step, "org": q.desk.org_id}
+    yield Event(Kind.SIGNER_ADDED, {**q.hand, **place, "whom": whom, "group": group})
+
+
+def drop_signer(q: Question) -> Iterable[Event]:
+    """Ask for it no more."""
+    place = {"step": q.desk.step, "org": q.desk.org_id}
+    yield Event(Kind.SIGNER_DROPPED, {**q.hand, **place, "name": q.command.to})
+
+
 def urge(q: Question) -> Iterable[Event]:
     """Ask whoever has the task to hurry."""
     place = {"step": q.desk.step, "slot": q.desk.slot, "org": q.desk.org_id}
@@ -60,11 +74,20 @@ def places(q: Question) -> Mapping[Act, tuple[str, ...]]:
     moved = () if q.case.step is None else tuple(q.facts.bodies)
     if q.task is None:
         return {Act.REDIRECT: moved}
-    return {Act.RETURN: q.step.return_to, Act.TRANSFER: q.colleagues, Act.REDIRECT: moved}
+    asked = q.about(Act.ADD_SIGNER)
+    return {
+        Act.RETURN: q.step.return_to,
+        Act.TRANSFER: q.colleagues,
+        Act.REDIRECT: moved,
+        Act.ADD_SIGNER: tuple(asked.signable),
+        Act.DROP_SIGNER: tuple(signer.name for signer in q.case.signers),
+    }
 
 
 EFFECTS: Mapping[Act, Callable[[Question], Iterable[Event]]] = {
     Act.TRANSFER: transfer,
+    Act.ADD_SIGNER: add_signer,
+    Act.DROP_SIGNER: drop_signer,
     Act.URGE: urge,
     Act.COPY: copy,
     Act.REDIRECT: redirect,

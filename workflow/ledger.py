@@ -16,10 +16,11 @@ from workflow.case import TERMINAL, Act, Actor, Addressed, Case, Command, Event,
 from workflow.opinion import Opinion
 from workflow.route import Route
 from workflow.subject import Subject
+from workflow.vocabulary import SIGNING
 
 KEEPS_THE_TASK = frozenset({Act.CLAIM, Act.UNCLAIM, Act.RELEASE, Act.URGE, Act.COPY})
 # The task is not done by these: the case went elsewhere.
-OVERTAKES = frozenset({Act.RECALL, Act.WITHDRAW, Act.RESTATE, Act.REDIRECT})
+OVERTAKES = frozenset({Act.RECALL, Act.WITHDRAW, Act.RESTATE, Act.REDIRECT, Act.DROP_SIGNER})
 
 
 class OutOfDate(RuntimeError):
@@ -74,7 +75,7 @@ async def write(c: Connection, entry: Entry) -> UUID | None:
 
 def keeps_task(entry: Entry) -> bool:
     """Does the same task stay open?"""
-    if entry.act is not None:
+    if entry.act is not None and entry.act not in SIGNING:
         return entry.act in KEEPS_THE_TASK
     before, after = (engine.open_task(entry.route, one) for one in (entry.before, entry.after))
     return before == after
@@ -206,6 +207,7 @@ def opinion_row(opinion: Opinion, entry: Entry) -> dict[str, Any]:
         "principal": actor and actor.on_behalf_of,
         "act": opinion.act.value,
         "revision": opinion.revision,
+        "signed": opinion.signed,
         "seq": entry.before.seq + 1,
     }
 

@@ -19,6 +19,7 @@ class Opinion:
     slot: int = 0
     org_id: str | None = None
     stood_in: bool = False
+    signed: bool = False  # added to what the route demands; it counts for no quorum
     values: tuple[tuple[str, str], ...] = ()
     at: str = ""
 
@@ -33,6 +34,7 @@ class Opinion:
             "slot": self.slot,
             "org_id": self.org_id,
             "stood_in": self.stood_in,
+            "signed": self.signed,
             "values": dict(self.values),
             "at": self.at,
         }
@@ -48,3 +50,26 @@ class Opinion:
                 "values": tuple(sorted(state["values"].items())),
             }
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signer:
+    """Whose opinion was asked for besides (加签), and by whom."""
+
+    group: str
+    person: str | None = None
+    by: frozenset[str]
+
+    @property
+    def name(self) -> str:
+        """The person, or the group where nobody was named."""
+        return self.person or self.group
+
+    def to_state(self) -> dict[str, Any]:
+        """Return what `from_state` reads."""
+        return {"group": self.group, "person": self.person, "by": sorted(self.by)}
+
+    @classmethod
+    def from_state(cls, state: Mapping[str, Any]) -> "Signer":
+        """Read a signer back."""
+        return cls(group=state["group"], person=state["person"], by=frozenset(state["by"]))

@@ -1,5 +1,6 @@
 """A question put to the guards: may this command be done to this case, as things are?"""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -7,10 +8,13 @@ from workflow import address
 from workflow.case import Addressed, Case, Command, Facts
 from workflow.opinion import Opinion
 from workflow.route import Route, Step
-from workflow.vocabulary import APPLICANT, INSIDE, Act
+from workflow.vocabulary import APPLICANT, INSIDE, SIGNING, Act, Group
 
 GIVEN = "—"  # what a button cannot know yet
 DAY = timedelta(days=1)
+
+
+PRESIDED = frozenset({Act.TRANSFER, Act.ADD_SIGNER})
 
 
 class Question(NamedTuple):
@@ -31,7 +35,8 @@ class Question(NamedTuple):
         command = Command(
             act=act, actor=self.command.actor, to=to, comment=GIVEN, until=self.facts.now + DAY
         )
-        return Question(self.route, self.case, command, self.facts, self.task, self.identities)
+        task = task_for(act, self.route, self.case)
+        return Question(self.route, self.case, command, self.facts, task, self.identities)
 
     @property
     def desk(self) -> Addressed:
@@ -53,7 +58,8 @@ class Question(NamedTuple):
     def returnable(self) -> tuple[Opinion, ...]:
         """The inside opinions of others whose authors still sit where the task can go."""
         seats = (self.case.org_id, self.case.stand_in)
-        return tuple(one for one in self.others if one.act in INSIDE and one.org_id in seats)
+        inside = (one for one in self.others if one.act in INSIDE and not one.signed)
+        return tuple(one for one in inside if one.org_id in seats)
 
     @property
     def hand(self) -> dict[str, Any]:
@@ -77,17 +83,35 @@ class Question(NamedTuple):
     def presides(self) -> bool:
         """Does the administrator of the task's organisation give it to somebody?"""
         actor = self.command.actor
-        return self.command.act is Act.TRANSFER and actor.admin and actor.org_id == self.desk.org_id
+        return self.command.act in PRESIDED and actor.admin and actor.org_id == self.desk.org_id
 
     @property
     def colleagues(self) -> tuple[str, ...]:
         """Who else could take the task: of its organisation and groups, and kept by nothing."""
+        if self.case.signers:
+            return ()
+        groups = frozenset(self.desk.groups)
+        return tuple(one for one, held in self.free.items() if held & groups)
+
+    @property
+    def free(self) -> Mapping[str, frozenset[str]]:
+        """The others of the organisation who have not spoken here, with their groups."""
         apart = (one.people for one in self.case.opinions if one.step in self.step.not_acted_in)
         spoken = (one.people for one in self.case.here)
         barred = self.case.parties.union(self.identities, *apart, *spoken)
         there = self.facts.seats.get(self.desk.org_id, {})
-        groups = frozenset(self.desk.groups)
-        return tuple(one for one, held in there.items() if held & groups and one not in barred)
+        return {one: held for one, held in there.items() if one not in barred}
+
+    @property
+    def signable(self) -> Mapping[str, str]:
+        """Whose opinion can be asked for besides, a person's or a group's, and as what group."""
+        asked = {signer.name for signer in self.case.signers}
+        found: dict[str, str] = {}
+        for one, held in self.free.items():
+            groups = [group.value for group in Group if group in held]
+            found |= {one: groups[0]} if groups else {}
+            found |= {group: group for group in groups}
+        return {one: group for one, group in found.items() if one not in asked}
 
     @property
     def changed(self) -> list[str]:
@@ -103,7 +127,12 @@ class Question(NamedTuple):
         return next(passed, None)
 
 
+def task_for(act: Act, route: Route, case: Case) -> Addressed | None:
+    """The task an act is about: adding and dropping signers is a matter of the desk."""
+    return address.desk(route, case) if act in SIGNING else address.open_task(route, case)
+
+
 def ask(route: Route, case: Case, command: Command, facts: Facts) -> Question:
     """Put a question."""
-    task = address.open_task(route, case)
+    task = task_for(command.act, route, case)
     return Question(route, case, command, facts, task, command.actor.identities)

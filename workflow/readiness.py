@@ -8,7 +8,7 @@ from workflow import arrival, deadline
 from workflow.case import TERMINAL, Case, Status
 from workflow.question import Question
 from workflow.route import Step
-from workflow.vocabulary import FITTING, Act
+from workflow.vocabulary import FITTING, INSIDE, Act
 
 AGREEING = frozenset({Act.AGREE_UP, Act.PASS})
 LONGEST_COPY = timedelta(days=180)  # ours: nothing is shown for ever
@@ -78,7 +78,8 @@ def organisation_exists(q: Question) -> Refused | None:
 
 def offered(q: Question) -> Refused | None:
     """15: the step offers this act."""
-    return None if q.command.act in q.step.may else Refused("NOT_ALLOWED_HERE")
+    may = INSIDE if q.case.signers else q.step.may  # a signer gives an opinion, and no more
+    return None if q.command.act in may else Refused("NOT_ALLOWED_HERE")
 
 
 def settled(q: Question) -> Refused | None:
@@ -121,7 +122,7 @@ def somebody_to_return_to(q: Question) -> Refused | None:
 
 def quorum(q: Question) -> Refused | None:
     """21: enough distinct people have judged, the decider included."""
-    have, need = len(q.others) + 1, q.step.needs
+    have, need = sum(not one.signed for one in q.others) + 1, q.step.needs
     return None if have >= need else Refused("MORE_REVIEWERS_NEEDED", {"have": have, "need": need})
 
 
@@ -190,7 +191,8 @@ def targets(step: Step, case: Case) -> tuple[str, ...]:
 
 def writable(q: Question) -> Refused | None:
     """24: who agrees sets the step's own fields, and no others."""
-    allowed = q.step.writes if q.command.act in AGREEING else ()
+    sets = q.command.act in AGREEING and not q.case.signers
+    allowed = q.step.writes if sets else ()
     wrong = [name for name in q.command.values if name not in allowed]
     return Refused("FIELD_NOT_WRITABLE", {"field": wrong[0]}) if wrong else None
 

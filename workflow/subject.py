@@ -1,7 +1,7 @@
 """Subjects (业务对象): the only place where a case meets the business row it decides about."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -29,6 +29,7 @@ class Subject:
     shortfall: Refused | None = None  # why it must not pass as it is
     unsettled: Refused | None = None  # why nobody can decide on it just now
     row: Row
+    named: Mapping[str, str | None] = field(default_factory=dict)  # bodies the tree cannot tell
     anew: bool = False  # may it be sent again in a case of its own, when the last one is over?
 
 

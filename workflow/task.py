@@ -17,6 +17,7 @@ from workflow import (
     delegation,
     digest,
     engine,
+    grant_subject,
     profile_subject,
     training_subject,
     transition,
@@ -30,6 +31,7 @@ from workflow.vocabulary import REVIEWING
 ADAPTERS: Mapping[str, Adapter] = {
     training_subject.TYPE: training_subject.ADAPTER,
     amendment_subject.TYPE: amendment_subject.ADAPTER,
+    grant_subject.TYPE: grant_subject.ADAPTER,
     profile_subject.TYPE: profile_subject.ADAPTER,
     cycle_subject.TYPE: cycle_subject.ADAPTER,
 }

@@ -6,7 +6,7 @@ It never decides: nothing is approved, passed or skipped because time ran out or
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from workflow import address, deadline, fold
+from workflow import address, deadline, fold, signer
 from workflow.case import Addressed, Case, Event, Facts, Kind
 from workflow.route import Route, Step
 
@@ -57,7 +57,9 @@ def expired(case: Case, facts: Facts) -> Iterator[Event]:
 
 def departed(step: Step, case: Case, task: Addressed, facts: Facts) -> Iterator[Event]:
     """Tell that people have left since the case came here, and keep it from lying unseen."""
-    if task.only_for:
+    if case.signers:  # whoever asked for them, or the administrator, can ask for them no more
+        yield from signers_left(step, case, task, facts)
+    elif task.only_for:
         yield from freed(case, task, facts)
     elif not task.stand_in:
         left = remaining(step, case, facts)
@@ -70,6 +72,19 @@ def freed(case: Case, task: Addressed, facts: Facts) -> Iterator[Event]:
     there = facts.seats.get(task.org_id, {})
     if not any(there.get(one, frozenset()) & set(task.groups) for one in task.only_for):
         yield Event(Kind.FREED, {"step": task.step, "only_for": sorted(task.only_for)})
+
+
+def signers_left(step: Step, case: Case, task: Addressed, facts: Facts) -> Iterator[Event]:
+    """Tell of each signer who can speak no more; nothing passes without him."""
+    spoken = (one.people for one in case.here)
+    barred = case.parties.union(acted(case, step.not_acted_in), *spoken)
+    there = facts.seats.get(task.org_id, {})
+    for asked in case.signers:
+        people = there if asked.person is None else {asked.person}
+        able = any(asked.group in there.get(one, ()) for one in people if one not in barred)
+        if not able and signer.gone(asked.name) not in case.told:
+            data = {"step": step.key, "org": task.org_id, "name": asked.name}
+            yield Event(Kind.SIGNER_LEFT, data)
 
 
 class Remaining(NamedTuple):
@@ -87,8 +102,8 @@ def remaining(step: Step, case: Case, facts: Facts) -> Remaining:
     there = facts.seats.get(case.org_id or "", {})
     seated = {one: groups & above for one, groups in there.items() if one not in barred}
     seated = {one: groups for one, groups in seated.items() if groups}
-    spoken = [one for one in case.here if not one.stood_in]
-    hands = frozenset[str]().union(*(one.people for one in spoken))
+    spoken = [one for one in case.here if not (one.stood_in or one.signed)]
+    hands = frozenset[str]().union(*(one.people for one in case.here))
     fresh = frozenset(seated) - hands
     return Remaining(seated, fresh, len(spoken) + len(fresh))
 

@@ -17,9 +17,10 @@ from workflow.case import TERMINAL, Act, Actor, Case, Command, Event, Facts
 from workflow.command import Answer, Done, Request
 from workflow.route import Route
 from workflow.subject import Adapter, Change, Subject
+from workflow.vocabulary import SIGNING
 
 # What is no matter of the subject: who has the task, who is told, who may read.
-ASIDE = frozenset({Act.TRANSFER, Act.URGE, Act.COPY})
+ASIDE = SIGNING | {Act.TRANSFER, Act.URGE, Act.COPY}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,7 +205,7 @@ def facts_of(
     adapter: Adapter, subject: Subject, found: Standing, chosen: Route, now: datetime
 ) -> Facts:
     """What the engine may know of the world, nothing of it looked up later."""
-    organisations = standing.organisations(found)
+    organisations = {**standing.organisations(found), **subject.named}
     staff = {
         step.key: standing.staff(
             found,

@@ -18,6 +18,8 @@ class Act(StrEnum):
     RELEASE = "release"
     RESTATE = "restate"
     TRANSFER = "transfer"
+    ADD_SIGNER = "add_signer"
+    DROP_SIGNER = "drop_signer"
     URGE = "urge"
     COPY = "copy"
     REDIRECT = "redirect"
@@ -31,6 +33,7 @@ class Act(StrEnum):
 
 INSIDE = frozenset({Act.AGREE_UP, Act.DISAGREE_UP})
 FINAL = frozenset({Act.REJECT, Act.PASS})
+SIGNING = frozenset({Act.ADD_SIGNER, Act.DROP_SIGNER})
 REVIEWING = INSIDE | FINAL | {Act.RETURN_INSIDE, Act.RETURN}
 
 

@@ -47,12 +47,27 @@ def overdue(entry: Entry, standing: Standing, event: Event) -> Iterator[Telling]
     if event.data["level"] == OnOverdue.TELL_SUPERIOR:
         yield from above(entry, standing, event, NoticeKind.ESCALATED)
         return
+    yield from addressed(entry, event, NoticeKind.OVERDUE)
+
+
+def urged(entry: Entry, standing: Standing, event: Event) -> Iterator[Telling]:
+    """Somebody asks to hurry: those addressed hear it."""
+    yield from addressed(entry, event, NoticeKind.URGED)
+
+
+def addressed(entry: Entry, event: Event, kind: NoticeKind) -> Iterator[Telling]:
+    """Whoever has the task: the person it is kept for, or the groups."""
     task = engine.open_task(entry.route, entry.after)
     if task is None:
         return
     to = task.only_for or [Desk(task.org_id, group) for group in task.groups]
     for addressee in to:
-        yield told(entry, event, NoticeKind.OVERDUE, addressee)
+        yield told(entry, event, kind, addressee)
+
+
+def transferred(entry: Entry, standing: Standing, event: Event) -> Iterator[Telling]:
+    """A task was handed over: its new holder hears it."""
+    yield told(entry, event, NoticeKind.TRANSFERRED, event.data["whom"])
 
 
 def expired(entry: Entry, standing: Standing, event: Event) -> Iterator[Telling]:
@@ -67,6 +82,18 @@ def understaffed(entry: Entry, standing: Standing, event: Event) -> Iterator[Tel
         yield told(entry, event, NoticeKind.UNDERSTAFFED, desk)
     if event.data["policy"] == Understaffed.TELL_SUPERIOR:
         yield from above(entry, standing, event, NoticeKind.UNDERSTAFFED)
+
+
+def signer_added(entry: Entry, standing: Standing, event: Event) -> Iterator[Telling]:
+    """An opinion is asked for besides: whoever shall give it hears so."""
+    to = event.data["whom"] or Desk(event.data["org"], event.data["group"])
+    yield told(entry, event, NoticeKind.SIGNER_ADDED, to)
+
+
+def signer_left(entry: Entry, standing: Standing, event: Event) -> Iterator[Telling]:
+    """Nobody can give it any more: the administrator hears it."""
+    desk = Desk(event.data["org"], ADMINISTRATOR)
+    yield told(entry, event, NoticeKind.UNDERSTAFFED, desk)
 
 
 def above(entry: Entry, standing: Standing, event: Event, kind: NoticeKind) -> Iterator[Telling]:
@@ -94,4 +121,8 @@ TOLD: Mapping[Kind, Tell] = {
     Kind.OVERDUE: overdue,
     Kind.CLAIM_EXPIRED: expired,
     Kind.STEP_UNDERSTAFFED: understaffed,
+    Kind.TRANSFERRED: transferred,
+    Kind.URGED: urged,
+    Kind.SIGNER_ADDED: signer_added,
+    Kind.SIGNER_LEFT: signer_left,
 }

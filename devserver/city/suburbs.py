@@ -104,8 +104,8 @@ def posts(place: Place) -> dict[str, people.Seat]:
     """The seats of a body, by the end of the login."""
     if place.employs:
         return {
-            word: people.seat(place, {"groups": [group], "duties": duties})
-            for word, (group, duties) in people.REVIEWERS.items()
+            word: people.seat(place, {"groups": groups, "duties": duties})
+            for word, (groups, duties) in people.REVIEWERS.items()
         }
     checker = people.Seat(
         place=place,

@@ -18,7 +18,8 @@ from tests.authz.world import UNKNOWN, World
 from tests.factories.question import key
 from tests.factories.session import opened
 
-SIGNED_IN = [name for name in policy.ACTORS if name not in ("stranger", "idle")]
+APART = ("stranger", "idle", "system", "security", "audit")  # seats not of a stored kind
+SIGNED_IN = [name for name in policy.ACTORS if name not in APART]
 FILES = {"Attachment": "/attachments", "Certificate": "/certificates"}
 WATCHED = {
     "caseChanged": "Case",
@@ -33,6 +34,9 @@ ADDRESSES = {
     "/attachments/{id}": "below",
     "/certificates/{id}": "below",
     "/.well-known/jwks.json": "public keys",
+    "/dossiers/{id}.json": "tests of the dossier",
+    "/dossiers/{id}.pdf": "tests of the dossier",
+    "/personal-data.json": "tests of the dossier: one's own",
     "/check": "public: who holds a certificate may check it",
     "/check/{number}": "the same",
     "/health/live": "public: no data",

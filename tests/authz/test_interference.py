@@ -78,6 +78,7 @@ async def changed(c: Connection, world: World, actor: str) -> None:
             at = {"employer_id": world.city.organisations[place], "origin": "declared"}
             await cities.registered(world.city, f"{place} owner", course_name="乙", **at)
             await world.city.person(f"{place} newcomer", place)
+    await c.execute_query("SET LOCAL session_replication_role = origin")
 
 
 def lists(schema: GraphQLSchema) -> Iterator[tuple[str, Any]]:

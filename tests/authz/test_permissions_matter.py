@@ -37,24 +37,26 @@ FAULTS = (
     (r"viewer\.user_type is UserType\.CITY_BUREAU", "True"),
     (r'"unit_admin" not in viewer\.groups', "False"),
     (r"e\.until_on IS NULL", "e.id IS NOT NULL"),
-    (r"bool\(self\.groups or self\.duties\)", "True"),
     (r"= ANY \(o\.ancestors\)", "IS NOT NULL"),
 )
 
 # Said twice: a seat without groups is stopped here, and again by what is asked next.
+LATER = ("grants", "claims", "moves", "members", "audit_events")  # tests of their nouns
 GUARD = r"if not viewer\.has_business"
 TWICE = frozenset(
-    f"{place} {GUARD}" for place in ("within+2", "records+6", "tasks+5", "notices+3", "persons+3")
+    f"{place} {GUARD}" for place in ("records+6", "tasks+5", "notices+3", "persons+3")
 )
 
 
 def spots() -> Iterator[Fault]:
     """Every fault: its pattern, which place, and what stands there instead."""
-    body = SOURCE.index("def has_business")
+    body = SOURCE.index("def within")
     for pattern, instead in FAULTS:
         for number, found in enumerate(re.finditer(pattern, SOURCE)):
             line = SOURCE[: found.start()].rpartition("\n")[2]
             if found.start() > body and "def " not in line and spoken(found.start()):
+                if line_of(found.start()).partition("+")[0] in LATER:
+                    continue
                 yield f"{line_of(found.start())} {pattern}", pattern, number, instead
 
 
@@ -147,7 +149,7 @@ async def test_a_fault_in_a_permission_shows(world: World, fault: Fault) -> None
 
 
 # Of types that nobody else is led to anyway.
-UNREACHED: frozenset[tuple[str, str]] = frozenset()
+UNREACHED = frozenset({"AuditEvent"})
 HIDDEN = [
     (name, field)
     for name, kind in sorted(WHOLE.type_map.items())
@@ -157,7 +159,7 @@ HIDDEN = [
 ]
 
 
-@pytest.mark.parametrize(("type_name", "field"), HIDDEN, ids=".".join)
+@pytest.mark.parametrize(("type_name", "field"), HIDDEN)
 def test_a_field_said_to_be_for_nobody_in_particular_shows(
     type_name: str, field: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -171,4 +173,4 @@ def test_a_field_said_to_be_for_nobody_in_particular_shows(
         if found:
             assert field in found.fields
             return
-    assert (type_name, field) in UNREACHED
+    assert type_name in UNREACHED

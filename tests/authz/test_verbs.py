@@ -13,6 +13,7 @@ from tests.authz.asking import VIEWS, WHOLE, paths, required, told, unknown
 from tests.authz.world import World
 
 PUBLIC = "public"
+NOT_ASKED = (PUBLIC, "later")
 EACH = "... on DecideTasksPayload { items { error { code message path } } }"
 SIGNED_IN = [name for name in policy.ACTORS if name != "stranger"]
 PLACES = ("hospital", "museum", "city")  # those of others differ from these by name alone
@@ -43,7 +44,7 @@ def named(path: str) -> str:
 def beside(world: World) -> dict[str, str]:
     """Ids for the other places of an input: rows of the hospital."""
     return {
-        name: world.rows["Unit", "city"] if kind == PUBLIC else world.of(kind)[at(world, kind)]
+        name: world.rows["Unit", "city"] if kind in NOT_ASKED else world.of(kind)[at(world, kind)]
         for name, kind in policy.TABLE["ids"].items()
     }
 
@@ -77,7 +78,7 @@ def has(viewer: Viewer | None, verb: tuple[str, str, str]) -> bool:
 async def test_a_verb_on_a_row_one_may_not_read_is_answered_as_if_it_were_not_there(
     world: World, verb: tuple[str, str, str]
 ) -> None:
-    if named(verb[2]) == PUBLIC:
+    if named(verb[2]) in NOT_ASKED:
         return
     differs = []
     for actor in SIGNED_IN:
@@ -98,9 +99,12 @@ async def test_a_verb_on_a_row_one_may_not_read_is_answered_as_if_it_were_not_th
         assert any(differs)  # the allowed twin
 
 
-async def test_a_stranger_has_no_verb_but_to_sign_in_and_out() -> None:
+def test_a_stranger_may_come_in_and_ask_for_nothing_else() -> None:
     views = VIEWS.graphql["stranger"]
+    door = {"signIn", "signOut", "requestPasswordReset", "resetPassword"}
+    door |= {"beginRegistration", "saveRegistration", "finishRegistration"}
 
-    assert set(views.mutation_type.fields) == {"signIn", "signOut"}  # type: ignore[union-attr]
-    assert set(views.query_type.fields) == {"viewer"}  # type: ignore[union-attr]
+    assert set(views.mutation_type.fields) == door  # type: ignore[union-attr]
+    asked = {"viewer", "registration", "registrationTerms"}
+    assert set(views.query_type.fields) == asked  # type: ignore[union-attr]
     assert views.subscription_type is None

@@ -24,7 +24,9 @@ from models import (
 )
 from models.access import Viewer
 from models.account import UserType
+from models.door import Claim
 from models.ids import uuid7
+from models.move import Move
 from models.notice import Notice, NoticeKind
 from models.organisation import OrganisationKind, UnitKind
 from models.read import Connection
@@ -58,6 +60,14 @@ ACTORS = {
     "far-district": "far checker",
     "bureau": "city checker",
     "base": "base",
+    "system": "system",
+    "security": "security",
+    "audit": "audit",
+}
+OFFICERS = {
+    "system": UserType.SYS_ADMIN,
+    "security": UserType.SEC_ADMIN,
+    "audit": UserType.AUDIT_ADMIN,
 }
 OFFICES = ("hospital", "museum", "gone", "clinic", "school", "far school")
 SECRET = "机密的草稿"  # in every draft of the city
@@ -115,6 +125,9 @@ async def peopled(city: City) -> None:
     await city.person(
         "base", None, seat_at="base", duties=("feed",), user_type=UserType.TRAINING_BASE
     )
+    for name, keeps in OFFICERS.items():
+        known = await city.person(name, None)
+        city.viewers[name] = replace(known, user_type=keeps)
     for place in OFFICES:
         if place != "hospital":
             await city.person(f"{place} owner", place)
@@ -306,6 +319,21 @@ async def beside(world: World) -> None:
     other = await cities.registered(world.city, "applicant", organiser_id=school)
     world.put("TrainingRecord", "hospital other base", other)
     await employed_by_the_base(world)
+    await joining(world)
+
+
+async def joining(world: World) -> None:
+    """Who works where, who asks to, and whose number is claimed by another."""
+    city = world.city
+    for place, who in (("hospital", "handler"), ("museum", "museum handler")):
+        world.put("Member", place, city.viewers[who].seat_id)
+    drafter = city.viewers["hospital drafter"].person_id
+    hospital = city.organisations["hospital"]
+    move = await Move.create(person_id=drafter, organisation_id=hospital, created_at=NOW)
+    world.put("Move", "hospital", move.id)
+    owner = city.viewers["museum owner"].person_id
+    claim = await Claim.create(claimant_id=drafter, owner_id=owner, created_at=NOW)
+    world.put("Claim", "hospital", claim.id)
 
 
 async def employed_by_the_base(world: World) -> None:

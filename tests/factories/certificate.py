@@ -76,7 +76,9 @@ def token(*, name: str = "张小三", years: tuple[int, ...] = (2026,), **change
         years=(years[0], years[-1]),
         name=name,
         masked_number="440***************",
-        certified=certified(years, **changes),
+        certified=certified(years, **changes)
+        if len(years) == 1
+        else certified_cycle(years, **changes),
     )
     data = certificate.signed_data(passed, office, datetime(2026, 11, 25, 2, tzinfo=UTC))
     return signature.token(data, SIGNER.sign(data), SIGNER.key_id)
@@ -90,6 +92,37 @@ def certified(years: tuple[int, ...], *, binding: bool = True) -> dict[str, Any]
     line = {"hours": hours, "needed": needed, "verdict": "pass", "binding": binding, "rule": rule}
     return {
         "figures": [{"year": year, **line} for year in years],
+        "verdict": "pass",
+        "binding": binding,
+    }
+
+
+def certified_cycle(years: tuple[int, ...], *, binding: bool = True) -> dict[str, Any]:
+    """Figures of a cycle that passes with the year of the application added."""
+    hours = {"total": "96.5", "public": "30.0", "professional": "48.5", "elective": "18.0"}
+    rule = {
+        "id": "cycle_year.guangdong.2021",
+        "source": "gdjxjy.com",
+        "unsourced": False,
+        "document": "",
+    }
+    line = {"hours": hours, "supplement": False, "needed": {"total": "90.0"}, "rule": rule}
+    added = {"year": years[-1] + 1, "hours": hours, "supplement": True, "needed": {}}
+    courses = {"had": "7", "needed": "2"}
+    return {
+        "target": {"code": "082", "series": "工程技术人员", "title": "高级工程师"},
+        "discipline": "natural",
+        "qualifiedOn": f"{years[0]}-11-01",
+        "appliedOn": f"{years[-1] + 1}-03-06",
+        "approvedOn": f"{years[-1] + 1}-05-18",
+        "bodies": ["广州示例设计院", "广州市示例局", "广州市人力资源和社会保障局"],
+        "required": "450.0",
+        "hours": hours,
+        "courses": {"public": courses, "professional": courses},
+        "figures": [*({"year": year, **line} for year in years), added],
+        "supplement": True,
+        "recounted": not binding,
+        "rule": {**rule, "id": "cycle.guangzhou.2021", "document": "穗人社函〔2012〕272号"},
         "verdict": "pass",
         "binding": binding,
     }

@@ -20,7 +20,7 @@ async def person(*, employer: models.Organisation | None = None) -> models.Perso
     """A person without a profile; his number is a mask and nothing else."""
     number = next(NUMBERS)
     made = await models.Person.create(
-        name=f"测试人员{number}", masked_number="4401" + "*" * 14, ce_number=f"T{number:09}"
+        name=f"测试人员{number}", masked_number="440" + "*" * 15, ce_number=f"T{number:09}"
     )
     if employer:
         await models.Employment.create(person=made, organisation=employer, from_on=date(2009, 7, 1))

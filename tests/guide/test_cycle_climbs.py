@@ -8,6 +8,7 @@ from typing import Any
 
 from models.ids import uuid7
 from rules import dates
+from schema import example
 from tests.guide import operations as op
 from tests.guide.watching import CASE, until, watching
 from tests.town import Citizen, Town, eventually, key
@@ -37,6 +38,10 @@ RECORDS = """query ($person: ID!) { trainingRecords(first: 100, where: {
   person: { eq: $person }, status: { eq: APPROVED } }) { nodes {
   id version courseName category startsOn endsOn attendedDays approvedHours organiserName } } }"""
 FIND = "query ($id: ID!) { node(id: $id) { ... on CycleApplication { person { id } } } }"
+ISSUE, SHOWN = (
+    next(each.query for each in example.library() if each.name == name)
+    for name in ("IssueCertificate", "CycleCertificate")
+)
 # The figures of the guide's screen (L257–262): 404.0 hours, 4 public and 9 professional courses.
 STUDIES = (
     *(("public", "17.0", n) for n in range(4)),
@@ -233,6 +238,30 @@ async def test_who_has_studied_too_little_is_returned_and_never_passed(town: Tow
     assert (application["verdict"], refused["code"]) == ("FAIL", "FIGURES_SHORT")
     assert "还差 221.0 学时" in refused["message"]  # 360 − 4 × 17 − 2 × 35.5
     assert returned["case"]["status"] == "RETURNED", returned
+
+
+async def test_what_is_corrected_after_the_approval_ends_the_certificate(town: Town) -> None:
+    login = await applicant(town, "clinic_handler")
+    application = await handed_in(town, login)
+    await passed(town, application, *CLINIC, *ABOVE, *CITY)
+
+    async with town.citizen(login) as me:
+        made = await me.do(ISSUE, resultId=application["id"], idempotencyKey=key())
+        assert made["__typename"] == "CertificatePayload", made
+        check = made["certificate"]["checkUrl"]
+        before = (await me.client.get(check)).text
+        file = await me.client.get(made["certificate"]["url"])
+        await corrected(town, application, "课程0")
+        await counted_again(town, application, login)
+        after, shown = (await me.client.get(check)).text, await me.ask(SHOWN, id=application["id"])
+        gone = await me.client.get(made["certificate"]["url"])
+
+    assert 'class="verdict valid"' in before and 'class="verdict revoked"' in after
+    assert (file.content[:4], gone.status_code) == (b"%PDF", 410)
+    node = shown["node"]
+    assert (node["status"], node["certificate"]["revokedBecause"]) == ("APPROVED", "RECALCULATED")
+    told = [(one["number"], one["decided"], one["totalHours"]) for one in node["results"]]
+    assert told == [(2, False, "394.0"), (1, True, "404.0")]
 
 
 async def mark(town: Town, login: str, application: dict[str, Any]) -> str:

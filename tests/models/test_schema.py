@@ -21,7 +21,7 @@ async def names(db: Connection, sql: str) -> set[str]:
 async def test_every_written_check_and_trigger_is_there(db: Connection) -> None:
     promised = set(re.findall(r"ADD CONSTRAINT (\w+)", WRITTEN))
 
-    found = await names(db, "SELECT conname AS name FROM pg_constraint WHERE contype = 'c'")
+    found = await names(db, "SELECT conname AS name FROM pg_constraint WHERE contype IN ('c', 'f')")
 
     assert promised <= found
 
@@ -29,7 +29,7 @@ async def test_every_written_check_and_trigger_is_there(db: Connection) -> None:
 async def test_every_written_index_is_there(db: Connection) -> None:
     promised = set(re.findall(r"CREATE (?:UNIQUE )?INDEX (\w+)", WRITTEN))
 
-    found = await names(db, "SELECT indexname AS name FROM pg_indexes WHERE schemaname = 'public'")
+    found = await names(db, "SELECT indexname AS name FROM pg_indexes")
 
     assert promised <= found
 
@@ -59,6 +59,8 @@ async def test_every_foreign_key_that_is_searched_has_an_index(db: Connection) -
         "history.organisation_id",
         "history.person_id",
         "job.started_by_id",
+        "identity_claim.decided_by_id",
+        "seat_grant.seat_id",
         "recalculation_run.started_by_id",
         "profile.confirmed_by_id",
         "notice.about_id",

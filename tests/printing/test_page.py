@@ -59,11 +59,28 @@ def test_a_year_whose_rules_did_not_bind_says_so() -> None:
     assert "不具约束力" in text(page.pdf(token(years=(2011,), binding=False)))
 
 
-def test_six_years_fit_above_the_code() -> None:
-    found = text(page.pdf(token(years=tuple(range(2021, 2027)), binding=False, name=ABSENT)))
+def test_a_cycle_with_its_supplement_fits_above_the_code() -> None:
+    found = text(page.pdf(token(years=tuple(range(2016, 2021)), binding=False, name=ABSENT)))
 
-    assert "2021—2026 年度" in found
-    assert all(str(year) in found for year in range(2021, 2027))
+    for said in (
+        "周期验证", "2016—2020 年度", "高级工程师（工程技术人员）", "自然科学类", "450.0",
+        "2021年3月6日", "2021年5月18日", "广州市示例局", "2021 ＊", "标＊者", "不具约束力",
+        "经更正重新统计", "cycle.guangzhou.2021", "穗人社函〔2012〕272号",
+    ):  # fmt: skip
+        assert said in found
+    assert all(str(year) in found for year in range(2016, 2022))
+
+
+def test_the_longest_basis_ends_above_the_code() -> None:
+    signed = token(years=tuple(range(2016, 2021)), binding=False, name=f"{RARE}{ABSENT}")
+
+    with pypdfium2.PdfDocument(page.pdf(signed)) as document:
+        words = document[0].get_textpage()
+        lowest = words.search("以身份证件为准").get_next()
+        assert lowest is not None
+        bottom = min(words.get_charbox(lowest[0] + each)[1] for each in range(lowest[1]))
+
+    assert bottom > (297 - 213) / 25.4 * 72  # points from below
 
 
 def test_the_same_data_make_the_same_bytes() -> None:

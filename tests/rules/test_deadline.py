@@ -59,7 +59,7 @@ def test_it_says_whose_year_it_is_and_whether_the_rule_binds() -> None:
     [
         (date(2026, 1, 26), 4),
         (date(2026, 1, 30), 0),  # a Friday; the 31st is a Saturday
-        (date(2026, 1, 1), 20),  # 元旦 until the 3rd, and Sunday the 4th is worked for it
+        (date(2026, 1, 1), 21),  # 1 + 4 × 5: off until the 3rd, and Sunday the 4th is worked for it
     ],
 )
 def test_working_days_left_are_those_of_the_calendar(today: date, left: int) -> None:

@@ -86,6 +86,26 @@ def test_every_shipped_row_has_a_source_and_hours_that_fit_into_the_total() -> N
         assert row.public_hours + row.professional_hours <= row.total_hours
 
 
+@pytest.mark.parametrize(
+    ("row", "document"),
+    [
+        ("annual.guangzhou.2012", "穗人社函〔2012〕272号"),
+        ("cycle.guangzhou.2012", "穗人社函〔2012〕272号"),
+        ("annual.guangdong.2008", "省《继续教育证书管理办法》"),
+        ("cycle_year.china.2016", "人社部令第25号"),
+        ("annual.guangdong.2021", ""),  # read from a page that names no document
+        ("nowhere", ""),
+    ],
+)
+def test_a_row_names_its_document_where_one_is_known(row: str, document: str) -> None:
+    assert regulation.current().document(row) == document
+
+
+def test_no_document_is_an_address() -> None:
+    for scope in regulation.current().scopes:
+        assert not any(part in scope.document for part in ("://", "www.", ".com", ".cn"))
+
+
 def test_achievements_count_28_and_14_hours_in_every_year() -> None:
     row = regulation.current().achievement(2012)
 
@@ -197,6 +217,7 @@ REPEATED = annual_row("a", "city", "to = 2011") + annual_row("a", "city", "from 
         (file_of('[[annual]]\nid = "a"\n'), r"row a: unknown \[\], missing \['binding',"),
         (file_of("[[annual]]\n"), r"row \(without id\)"),
         (file_of(annual_row("a", "city", "from = 2013\nto = 2012")), "from 2013 to 2012"),
+        (file_of(annual_row("a", "city", "document = 25")), "row a: 25 should be str"),
         (file_of(annual_row("a", "city", 'from = "2013"')), "row a: '2013' should be int"),
         (file_of(annual_row("a", "city", 'person_group = "pilot"')), "row a: 'pilot'"),
         (file_of(annual_row("a", "city")).replace('"72.0"', "72.0"), "72.0 should be Decimal"),

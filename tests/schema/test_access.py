@@ -4,12 +4,12 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from models import Person
 from models.account import UserType
 from models.read import Connection, connection
 from resolvers import ids
 from tests.factories import city
 from tests.factories.city import City
+from tests.factories.identity import numbered
 from tests.factories.question import answered, asked, codes, key, record_id, task_id
 from tests.factories.record import draft, submitted
 from tests.statements import counted
@@ -204,12 +204,12 @@ async def test_a_longer_list_costs_no_more_statements(town: City, name: str) -> 
 
 async def test_somebody_elses_number_is_hidden_but_for_three_digits(town: City) -> None:
     who = town.viewers["applicant"].person_id
-    await Person.filter(id=who).update(masked_number="4401**********1234")
+    await numbered(who, "440106198506080012")
     query = "query($id: ID!) { node(id: $id) { ... on Person { maskedNumber } } }"
     person = ids.encode("Person", str(who))
 
     own = await answered(town.viewers["applicant"], query, id=person)
     other = await answered(town.viewers["handler"], query, id=person)
 
-    assert own["node"]["maskedNumber"] == "4401**********1234"
+    assert own["node"]["maskedNumber"] == "4401**********0012"
     assert other["node"]["maskedNumber"] == "440" + "*" * 15

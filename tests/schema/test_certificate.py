@@ -3,16 +3,19 @@
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
 
 import app
-from models import Certificate
+from models import Certificate, CycleResult
 from models.read import Connection
 from resolvers import ids
 from settings import Settings
+from tests.factories import award as awards
 from tests.factories import city as cities
+from tests.factories import cycle as cycles
 from tests.factories import question
 from tests.factories.certificate import OFFICE, SIGNER, change_hours, issued, passing, recounted
 from tests.factories.city import City
@@ -28,6 +31,9 @@ ISSUE = """mutation($input: IssueCertificateInput!) { issueCertificate(input: $i
 LIST = """query($where: CertificateFilter) { certificates(where: $where) { totalCount nodes {
   id number kind name firstYear lastYear verdict issuer valid current revokedAt revokedBecause url
   checkUrl person { name } } } }"""
+OF_APPLICATION = """query($id: ID!) { node(id: $id) { ... on CycleApplication { results { decided }
+  certificate { valid current } } }
+  certificates(where: { kind: { eq: CYCLE } }) { totalCount } }"""
 MINE = "{ viewer { person { certificates { number valid url } } } }"
 
 
@@ -53,6 +59,62 @@ async def test_a_person_asks_and_gets_addresses_and_what_was_signed(city: City) 
     assert (made["number"], made["valid"], made["current"]) == (row.number, True, True)
     assert made["url"] == f"/certificates/{row.id}"
     assert signature.read(made["signed"]).is_by(SIGNER.public)
+
+
+@pytest.mark.usefixtures("with_key")
+@pytest.mark.parametrize("kind", ["CycleApplication", "CycleResult"])
+async def test_an_approved_application_is_certified_by_either_id(city: City, kind: str) -> None:
+    key = await approved_application(city)
+    row = key if kind == "CycleApplication" else (await CycleResult.get()).id
+    given = {"resultId": ids.encode(kind, str(row)), "idempotencyKey": question.key()}
+
+    data = await answered(city.viewers["applicant"], ISSUE, input=given)
+
+    made = await Certificate.get()
+    assert data["issueCertificate"]["certificate"]["number"] == made.number
+    assert (made.application_id, made.kind.value) == (key, "cycle")
+
+
+async def approved_application(city: City) -> UUID:
+    await cycles.peopled(city)
+    await cycles.studied(city)
+    return await awards.approved(city)
+
+
+@pytest.mark.parametrize(
+    ("who", "found"),
+    [
+        ("applicant", True),
+        ("hospital checker", True),
+        ("checker", True),
+        ("rechecker", True),
+        ("museum checker", False),
+        ("district verifier", False),
+        ("pupil", False),
+    ],
+)
+async def test_who_reads_an_application_reads_its_certificate(
+    city: City, who: str, found: bool
+) -> None:
+    key = await approved_application(city)
+    done(await awards.awarded(city, key))
+
+    given = {"id": ids.encode("CycleApplication", str(key))}
+    data = (await question.asked(city.viewers[who], OF_APPLICATION, **given)).data or {}
+    listed = await answered(city.viewers[who], LIST, where={"kind": {"eq": "CYCLE"}})
+
+    seen = {"results": [{"decided": True}], "certificate": {"valid": True, "current": True}}
+    assert data.get("node") == (seen if found else None)
+    assert listed["certificates"]["totalCount"] == found
+
+
+async def test_the_screen_of_an_application_costs_five_statements(city: City) -> None:
+    key = ids.encode("CycleApplication", str(await approved_application(city)))
+
+    with counted() as statements:
+        await answered(city.viewers["applicant"], OF_APPLICATION, id=key)
+
+    assert len(statements) <= 5
 
 
 async def test_without_a_key_the_answer_is_typed(city: City) -> None:

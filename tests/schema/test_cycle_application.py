@@ -10,6 +10,7 @@ from models.read import Connection
 from resolvers import ids
 from tests.factories import city as cities
 from tests.factories import cycle as cycles
+from tests.factories.answer import said
 from tests.factories.city import City
 from tests.factories.cycle import (
     acted,
@@ -23,7 +24,7 @@ from tests.factories.cycle import (
 from tests.factories.question import FAILED, answered, codes, key
 from tests.factories.record import done
 from tests.statements import counted
-from workflow import cycle, task
+from workflow import cycle, remark, task
 from workflow.case import Act
 
 SCREEN = """query ($id: ID!) { node(id: $id) { ... on CycleApplication {
@@ -377,3 +378,38 @@ async def test_a_reviewer_adopts_what_was_counted_again(town: City, studies: lis
 
     told = answer["restateCase"]["case"]
     assert [line["what"]["key"] for line in told["timeline"]] == ["submitted", "restated"]
+
+
+@pytest.mark.parametrize("who", ["applicant", "second handler", "rechecker", "museum chief"])
+async def test_what_postgresql_paints_is_what_the_plain_execution_says(
+    town: City, studies: list[UUID], who: str
+) -> None:
+    await several(town)
+    await corrected(studies[0], "2.0")
+    await recalculated(town)
+    one = await submitted(town, target_title="011")
+    given = {"id": application_id(one)}
+
+    for query in (LIST, SCREEN, HISTORY):
+        painted = await said(town.viewers[who], query, compiled=True, **given)
+        assert painted == await said(town.viewers[who], query, compiled=False, **given)
+
+
+async def test_a_unit_prepares_texts_for_its_step_of_the_business(town: City) -> None:
+    leader = town.viewers["leader"]  # with the duty of remarks
+    done(
+        await remark.add(
+            town.request("leader"),
+            route_code="cycle.municipal",
+            step_key="unit_check",
+            act=None,
+            text="材料齐全，学时属实",
+        )
+    )
+    await submitted(town)
+
+    query = "{ tasks { nodes { step { key } remarks { text } } } }"
+    (node,) = (await answered(town.viewers["hospital checker"], query))["tasks"]["nodes"]
+
+    assert node == {"step": {"key": "unit_check"}, "remarks": [{"text": "材料齐全，学时属实"}]}
+    assert leader.organisation_id == town.organisations["hospital"]

@@ -71,8 +71,11 @@ def arguments(known: list[str]) -> dict[str, Any]:
         return dice.choice([f"{{ personId: {one(dice)} }}", f"{{ {typed} }}"])
 
     return {
-        "input": preview,
+        "CyclePreviewInput": preview,
+        "RoutePreviewInput": lambda dice: f"{{ subjectId: {one(dice)} }}",
         "id": one,
+        "token": lambda _: '"nobody\'s"',
+        "code": lambda _: '"124401009"',
         "ids": lambda dice: f"[{', '.join(one(dice) for _ in range(3))}]",
         "first": lambda dice: str(dice.choice([1, 2, 50])),
         "last": lambda dice: str(dice.choice([1, 2, 50, 0])),

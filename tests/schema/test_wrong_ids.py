@@ -33,6 +33,7 @@ HANDED = {
     "taskId": ids.encode("Task", UUID(int=7)),
     "personId": ids.encode("Person", UUID(int=7)),
 }
+ASKED = {"caseId": ids.encode("Case", UUID(int=7))}
 # verb, type of its input, the field of the id, and what else it is given
 VERBS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("editRecord", "EditRecordInput", "recordId", {**VERSION, "declaration": DECLARATION}),
@@ -55,6 +56,9 @@ VERBS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("urgeCase", "UrgeCaseInput", "caseId", VERSION),
     ("copyCase", "CopyCaseInput", "caseId", {**VERSION, **SHOWN}),
     ("redirectCase", "RedirectCaseInput", "caseId", {**VERSION, **MOVED}),
+    ("addSigner", "SignerInput", "caseId", {**VERSION, "group": "handler"}),
+    ("dropSigner", "SignerInput", "caseId", {**VERSION, "group": "handler"}),
+    ("addSigner", "SignerInput", "personId", {**VERSION, **ASKED}),
     ("transferTask", "TransferTaskInput", "taskId", {**VERSION, **HANDED}),
     ("transferTask", "TransferTaskInput", "personId", {**VERSION, **HANDED}),
     ("removeRemark", "RemoveRemarkInput", "remarkId", {}),

@@ -7,9 +7,23 @@ Bodies, seats and deeds carry the names of the regulation. `verdict` says why a 
 from dataclasses import replace
 from typing import Any
 
-from tests.workflow.regulation import Deed, Dossier, Law, Said, Stage, Table, World
+from tests.workflow.regulation import (
+    Deed,
+    Dossier,
+    Law,
+    Person,
+    Said,
+    Signer,
+    Stage,
+    Table,
+    World,
+)
 
 INSIDE = ("呈送同意", "呈送不同意")
+
+
+def said_at(dossier: Dossier) -> list[Said]:
+    return [one for one in dossier.said if one.stage == dossier.stage]
 
 
 def stage_of(law: Law, name: str) -> Stage:
@@ -17,9 +31,19 @@ def stage_of(law: Law, name: str) -> Stage:
 
 
 def table(law: Law, dossier: Dossier) -> Table:
+    """加签的人发表意见之前，业务在他手中。"""
+    at = desk(law, dossier)
+    return replace(at, seats=(dossier.signers[0].seat,)) if dossier.signers else at
+
+
+def kept(dossier: Dossier) -> frozenset[str]:
+    return dossier.signers[0].only if dossier.signers else dossier.kept_for
+
+
+def desk(law: Law, dossier: Dossier) -> Table:
     """本单位的人都发表过意见、人数仍不足的，由上级机关补足。"""
     stage = stage_of(law, dossier.stage)
-    spoken = [one for one in dossier.said if one.stage == stage.name and not one.helped]
+    spoken = [one for one in said_at(dossier) if not (one.helped or one.signed)]
     short = dossier.own is not None and len(spoken) >= dossier.own
     if dossier.kept_at == "助" or (short and not dossier.kept_at):
         assert stage.helpers
@@ -66,6 +90,8 @@ def under_review(law: Law, dossier: Dossier, deed: Deed, world: World) -> str | 
             return hurrying(law, dossier, deed, world)
         case "转办":
             return handing_over(law, dossier, deed, world)
+        case "加签" | "减签":
+            return signing(law, dossier, deed, world)
         case "改派":
             return moving(law, dossier, deed, world)
     return at_the_table(law, dossier, deed) or holding(law, dossier, deed, world)
@@ -134,17 +160,80 @@ def senders(law: Law, said: Said) -> set[str]:
 def handing_over(law: Law, dossier: Dossier, deed: Deed, world: World) -> str | None:
     """转办：本机构同一用户组内，由办理人员或系统管理员交给能办理的另一人。"""
     at, person = table(law, dossier), deed.person
-    if person.chief and person.body == at.body:
-        why = "OWN_CASE" if dossier.parties & person.hands else None
-    else:
-        why = at_the_table(law, dossier, deed)
+    why = waiting(law, dossier, person) or entitled(law, dossier, deed, at)
     if why:
         return why
     if dossier.holder not in ("", person.name):
         return "CLAIMED_BY_OTHER"
     able = {name for body, name, seats in world.staff if body == at.body and seats & set(at.seats)}
     able -= dossier.parties | person.hands | kept_out(law, dossier)
-    return None if deed.whom in able else "NOT_IN_THE_SAME_GROUP"
+    return None if deed.whom in able and not dossier.signers else "NOT_IN_THE_SAME_GROUP"
+
+
+def entitled(law: Law, dossier: Dossier, deed: Deed, at: Table) -> str | None:
+    """本机构系统管理员，或能办理的人。"""
+    if deed.person.chief and deed.person.body == at.body:
+        return "OWN_CASE" if dossier.parties & deed.person.hands else None
+    return seated(law, dossier, deed, at)
+
+
+def waiting(law: Law, dossier: Dossier, person: Person) -> str | None:
+    """有加签而未发表意见的，本步骤的人须等待。"""
+    if not dossier.signers:
+        return None
+    at, signer = desk(law, dossier), dossier.signers[0]
+    waits = person.body == at.body and person.seats & set(at.seats)
+    his = signer.seat in person.seats and (not signer.only or signer.only & person.hands)
+    return "SIGNER_PENDING" if waits and not his else None
+
+
+def signing(law: Law, dossier: Dossier, deed: Deed, world: World) -> str | None:
+    """加签、减签：限本机构；加签的意见不计入人数。"""
+    at, person = desk(law, dossier), deed.person
+    if deed.kind == "减签":
+        theirs = any(one.by & person.hands for one in dossier.signers if one.name == deed.whom)
+        if not theirs and not (person.chief and person.body == at.body):
+            return "NOT_YOUR_TASK"
+        if dossier.parties & person.hands:
+            return "OWN_CASE"
+        named = deed.whom in [one.name for one in dossier.signers]
+        return None if named else "NO_SUCH_SIGNER"
+    why = entitled(law, replace(dossier, signers=()), deed, at)
+    if why:
+        return why
+    if dossier.holder not in ("", person.name):
+        return "CLAIMED_BY_OTHER"
+    able = signers_of(law, dossier, deed, world)
+    return None if deed.whom in able else "SIGNER_DOES_NOT_FIT"
+
+
+LADDER = ("经办人", "单位领导", "初验", "验证", "复验", "处领导")
+
+
+def signers_of(law: Law, dossier: Dossier, deed: Deed, world: World) -> dict[str, str]:
+    at, able = desk(law, dossier), dict[str, str]()
+    barred = dossier.parties | deed.person.hands | kept_out(law, dossier)
+    for body, name, seats in world.staff:
+        if body == at.body and name not in barred and seats:
+            held = [seat for seat in LADDER if seat in seats or able.get(name) == seat]
+            able |= {name: held[0]} | {seat: seat for seat in seats}
+    return {one: seat for one, seat in able.items() if one not in pending(dossier)}
+
+
+def pending(dossier: Dossier) -> list[str]:
+    return [one.name for one in dossier.signers]
+
+
+def signed(law: Law, dossier: Dossier, deed: Deed, world: World) -> Dossier:
+    if deed.kind == "减签":
+        left = tuple(one for one in dossier.signers if one.name != deed.whom)
+    else:
+        seat = signers_of(law, dossier, deed, world)[deed.whom]
+        left = (*dossier.signers, Signer(deed.whom, seat, deed.person.hands))
+        dossier = replace(dossier, told=dossier.told - {f"走{deed.whom}"})
+    if left[:1] == dossier.signers[:1]:
+        return replace(dossier, signers=left)
+    return replace(dossier, signers=left, holder="", urged=None)
 
 
 def kept_out(law: Law, dossier: Dossier) -> set[str]:
@@ -209,12 +298,17 @@ def opening_stage(law: Law, world: World) -> Stage:
 
 def at_the_table(law: Law, dossier: Dossier, deed: Deed) -> str | None:
     """谁可以办理：本机构、本用户组，不是本人，不违反回避。"""
-    person, at = deed.person, table(law, dossier)
+    why = waiting(law, dossier, deed.person)
+    return why or seated(law, dossier, deed, table(law, dossier))
+
+
+def seated(law: Law, dossier: Dossier, deed: Deed, at: Table) -> str | None:
+    person = deed.person
     if person.body != at.body or not person.seats & set(at.seats):
         return "NOT_YOUR_TASK"
     if dossier.parties & person.hands:
         return "OWN_CASE"
-    if dossier.kept_for and not dossier.kept_for & person.hands:
+    if kept(dossier) and not kept(dossier) & person.hands:
         return "NOT_YOUR_TASK"
     for one in dossier.said:
         if one.stage in stage_of(law, dossier.stage).apart and one.who & person.hands:
@@ -227,9 +321,7 @@ def holding(law: Law, dossier: Dossier, deed: Deed, world: World) -> str | None:
     stage, name = stage_of(law, dossier.stage), deed.person.name
     if deed.kind == "放回":
         return None if dossier.holder == name else "NOT_CLAIMED_BY_YOU"
-    if deed.kind in (*INSIDE, "内部退案") and not stage.inside:
-        return "NOT_ALLOWED_HERE"
-    if deed.kind == "不同意结案" and not stage.rejects:
+    if deed.kind != "签收" and not may(stage, dossier, deed):
         return "NOT_ALLOWED_HERE"
     if dossier.holder not in ("", name):
         return "CLAIMED_BY_OTHER"
@@ -239,7 +331,7 @@ def holding(law: Law, dossier: Dossier, deed: Deed, world: World) -> str | None:
         uncertain(dossier, world)
         or unfit(deed, world)
         or opinions(law, dossier, deed)
-        or fields(stage, deed, world)
+        or fields(stage, dossier, deed, world)
     )
 
 
@@ -248,6 +340,15 @@ def uncertain(dossier: Dossier, world: World) -> str | None:
     if world.counting:
         return world.counting
     return "CONTENT_CHANGED" if world.content != dossier.judged else None
+
+
+def may(stage: Stage, dossier: Dossier, deed: Deed) -> bool:
+    """加签的人只发表内部意见。"""
+    if dossier.signers:
+        return deed.kind in INSIDE
+    if deed.kind in (*INSIDE, "内部退案"):
+        return stage.inside
+    return stage.rejects or deed.kind != "不同意结案"
 
 
 def unfit(deed: Deed, world: World) -> str | None:
@@ -266,19 +367,20 @@ def opinions(law: Law, dossier: Dossier, deed: Deed) -> str | None:
         return "ALREADY_GAVE_OPINION"
     if deed.kind == "内部退案" and not returnable(dossier, deed):
         return "NOBODY_TO_RETURN_TO"
-    if deed.kind in ("不同意结案", "同意结案") and len(here) - len(mine) + 1 < stage.heads:
+    others = [one for one in here if one not in mine and not one.signed]
+    if deed.kind in ("不同意结案", "同意结案") and len(others) + 1 < stage.heads:
         return "MORE_REVIEWERS_NEEDED"
     if deed.kind == "退案" and (deed.to not in stage.back or deed.to in dossier.dropped):
         return "BAD_RETURN_TARGET"
     return None
 
 
-def fields(stage: Stage, deed: Deed, world: World) -> str | None:
+def fields(stage: Stage, dossier: Dossier, deed: Deed, world: World) -> str | None:
     """审核同意时填写核定学时。"""
     if not deed.values:
         return None
     agrees = deed.kind in ("呈送同意", "同意结案")
-    if not agrees or not set(deed.values) <= set(stage.fields):
+    if dossier.signers or not agrees or not set(deed.values) <= set(stage.fields):
         return "FIELD_NOT_WRITABLE"
     return world.bad_value or None
 
@@ -296,7 +398,7 @@ def after(law: Law, dossier: Dossier, deed: Deed, world: World) -> Dossier:
             return taken_back(law, dossier, world)
         case "签收" | "放回" | "释放":
             return replace(dossier, holder=deed.person.name if deed.kind == "签收" else "")
-        case "转办" | "催办" | "抄送" | "改派":
+        case "转办" | "催办" | "抄送" | "改派" | "加签" | "减签":
             return handled(law, dossier, deed, world)
         case "内部退案":
             return hand_back(dossier, deed)
@@ -311,6 +413,8 @@ def handled(law: Law, dossier: Dossier, deed: Deed, world: World) -> Dossier:
             return replace(dossier, kept_for=to, kept_at=kept_at, holder="", urged=None)
         case "催办":
             return replace(dossier, urged=world.day)
+        case "加签" | "减签":
+            return signed(law, dossier, deed, world)
         case "改派":
             return moved(stage_of(law, dossier.stage), dossier, deed.whom, world)
     return dossier
@@ -346,8 +450,18 @@ def reviewed(law: Law, dossier: Dossier, deed: Deed, world: World) -> Dossier:
     at = table(law, dossier)
     rest = tuple(one for one in dossier.said if not replaced(one, dossier, deed))
     said = Said(
-        dossier.stage, deed.person.hands, deed.kind, dossier.rung, world.content, at.body, at.helped
+        dossier.stage,
+        deed.person.hands,
+        deed.kind,
+        dossier.rung,
+        world.content,
+        at.body,
+        at.helped,
+        bool(dossier.signers),
     )
+    if said.signed:
+        left = tuple(one for one in dossier.signers[1:] if not one.only & said.who)
+        return replace(dossier, said=(*rest, said), signers=left, holder="", urged=None)
     spoken = replace(
         dossier,
         said=(*rest, said),
@@ -398,6 +512,7 @@ def returnable(dossier: Dossier, deed: Deed) -> list[Said]:
         if one.stage == dossier.stage
         and not one.who & deed.person.hands
         and one.body in (dossier.body, dossier.helper)
+        and not one.signed
     ]
 
 
@@ -456,6 +571,7 @@ def arrive(stage: Stage, dossier: Dossier, why: str, world: World) -> Dossier:
         told=frozenset(),
         since=world.day,
         urged=None,
+        signers=(),
     )
     have = dict(world.heads)[stage.name]
     if there.lies == "受阻" or have >= stage.heads:
@@ -480,11 +596,24 @@ def clock(law: Law, dossier: Dossier, world: World) -> Dossier:
         told=dossier.told | set(stage.late if world.late else ()),
         holder="" if world.stale else dossier.holder,
     )
+    if now.signers:
+        lost = {f"走{one.name}" for one in now.signers if not reachable(law, now, one, world)}
+        return replace(now, told=now.told | lost)
     there = {name for body, name, seats in world.staff if body == at.body and seats & set(at.seats)}
     if now.kept_for and not now.kept_for & there:
         now = replace(now, kept_for=frozenset(), kept_at="", holder="", urged=None)
     helped = table(law, now).helped
     return now if now.kept_for or helped else recounted(stage, now, world)
+
+
+def reachable(law: Law, dossier: Dossier, signer: Signer, world: World) -> bool:
+    """加签的人还在本机构、还能发表意见的。"""
+    body, barred = desk(law, dossier).body, dossier.parties | kept_out(law, dossier)
+    return any(
+        home == body and signer.seat in seats and name not in barred
+        for home, name, seats in world.staff
+        if not signer.only or name in signer.only
+    )
 
 
 def recounted(stage: Stage, dossier: Dossier, world: World) -> Dossier:
@@ -499,8 +628,8 @@ def recounted(stage: Stage, dossier: Dossier, world: World) -> Dossier:
         for body, name, seats in world.staff
         if body == dossier.body and name not in barred and seats & above
     ]
-    spoken = [one for one in dossier.said if one.stage == stage.name and not one.helped]
-    fresh = {name for name, _ in sitting} - {hand for one in spoken for hand in one.who}
+    spoken = [one for one in said_at(dossier) if not (one.helped or one.signed)]
+    fresh = {name for name, _ in sitting} - {hand for one in said_at(dossier) for hand in one.who}
     have = len(spoken) + len(fresh)
     wanted = stage.heads if dossier.own is None else dossier.own
     now = dossier
@@ -529,7 +658,7 @@ def reopen(law: Law, dossier: Dossier, name: str, why: str, world: World) -> Dos
     return replace(
         back,
         said=(*kept, *inside),
-        rung=max([back.rung, *(one.rung + 1 for one in inside)]),
+        rung=max([back.rung, *(one.rung + 1 for one in inside if not one.signed)]),
         dropped=tuple(one for one in dossier.dropped if one in earlier),
     )
 
@@ -546,7 +675,7 @@ def faulty(stage: Stage, dossier: Dossier) -> str | None:
     here = [one for one in dossier.said if one.stage == stage.name]
     hands = [hand for one in here for hand in one.who]
     apart = {hand for one in dossier.said if one.stage in stage.apart for hand in one.who}
-    if len(here) < stage.heads:
+    if len([one for one in here if not one.signed]) < stage.heads:
         return f"{stage.name}: too few"
     if not any(one.deed == "同意结案" for one in here):
         return f"{stage.name}: never passed"

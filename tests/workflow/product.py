@@ -22,6 +22,8 @@ ACTS: Mapping[str, Act] = {
     "释放": Act.RELEASE,
     "重新统计": Act.RESTATE,
     "转办": Act.TRANSFER,
+    "加签": Act.ADD_SIGNER,
+    "减签": Act.DROP_SIGNER,
     "催办": Act.URGE,
     "抄送": Act.COPY,
     "改派": Act.REDIRECT,
@@ -33,6 +35,7 @@ ACTS: Mapping[str, Act] = {
     "同意结案": Act.PASS,
 }
 CLAIMS = ("签收", "放回", "释放")
+SIGNING = ("加签", "减签")
 HANDLING = ("转办", "催办", "抄送", "改派")
 KINDS = {
     "单位": "unit",
@@ -131,7 +134,7 @@ def command(deed: Deed, case: Case, now: datetime = NOW) -> Command:
     return Command(
         act=ACTS[deed.kind],
         actor=actor(deed.person),
-        to=deed.whom or PLACES[deed.to],
+        to=SEATS.get(deed.whom, deed.whom) or PLACES[deed.to],
         comment="理由" if deed.reason else " ",
         until=now + timedelta(days=deed.days),
         values={FIELDS[name]: "6.0" for name in deed.values},
@@ -209,7 +212,7 @@ def deeds(law: Law, people: Collection[Person], kinds: Collection[str]) -> tuple
             for person in people
             for kind in chosen
             for to in (places if kind == "退案" else ("个人",))
-            if kind not in ("转办", "改派")
+            if kind not in ("转办", "改派", *SIGNING)
         )
         + tuple(
             Deed(kind, person, whom=whom)
@@ -225,6 +228,8 @@ def receivers(people: Iterable[Person], kind: str) -> set[str]:
     match kind:
         case "转办":
             return {one.name for one in people}
+        case "加签" | "减签":
+            return {one.name for one in people} | {"单位领导"}
         case "改派":
             return {one.body for one in people}
     return set()
@@ -325,8 +330,8 @@ def agree(route: Route, law: Law, state: State) -> None:
         same("organisation", task.org_id, at.body, state)
         same("groups", list(task.groups), [SEATS[seat] for seat in at.seats], state)
         same("help", task.stand_in, at.helped, state)
-        same("only for", task.only_for, dossier.kept_for, state)
-        same("reason", task.reason, REASONS[dossier.why], state)
+        same("only for", task.only_for, oracle.kept(dossier), state)
+        same("reason", task.reason, "signer" if dossier.signers else REASONS[dossier.why], state)
         same("urged", bool(case.urged_at), dossier.urged is not None, state)
         same("told", set(case.told), {told(one) for one in dossier.told}, state)
         same("claimed", case.claimed_by or "", dossier.holder, state)
@@ -336,15 +341,20 @@ def agree(route: Route, law: Law, state: State) -> None:
 
 
 def told(one: str) -> str:
+    if one.startswith("走"):
+        return f"gone:{SEATS.get(one[1:], one[1:])}"
     return LEVELS.get(one) or one.replace("缺", "short:")
 
 
-def in_force(case: Case) -> list[tuple[str, frozenset[str], str, str]]:
-    return [(one.step, one.people, one.act, one.revision) for one in case.opinions]
+def in_force(case: Case) -> list[tuple[str, frozenset[str], str, str, bool]]:
+    return [(one.step, one.people, one.act, one.revision, one.signed) for one in case.opinions]
 
 
-def stands(dossier: Dossier) -> list[tuple[str, frozenset[str], str, str]]:
-    return [(PLACES[one.stage], one.who, ACTS[one.deed], one.content) for one in dossier.said]
+def stands(dossier: Dossier) -> list[tuple[str, frozenset[str], str, str, bool]]:
+    return [
+        (PLACES[one.stage], one.who, ACTS[one.deed], one.content, one.signed)
+        for one in dossier.said
+    ]
 
 
 def same(what: str, engine_says: object, law_says: object, state: State) -> None:

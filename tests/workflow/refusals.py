@@ -61,6 +61,10 @@ SEATS = {
 }
 
 
+ADD = move(Act.ADD_SIGNER, HANDLER, to="lena").knowing(**SEATS)
+ADD_LEADERS = move(Act.ADD_SIGNER, HANDLER, to="unit_leader").knowing(**SEATS)
+
+
 @dataclass(frozen=True)
 class Row:
     """After `before`, `refused` is answered with a code; `twin`, with one thing changed, is not."""
@@ -416,6 +420,73 @@ ROWS: tuple[Row, ...] = (
         move(Act.AGREE_UP, FOR_HANDLER),
         move(Act.AGREE_UP, SECOND_CITY),
         route="mini",
+    ),
+    Row(
+        "signer_first",
+        "SIGNER_PENDING",
+        {"who": "lena"},
+        (SUBMIT, ADD),
+        AGREE,
+        move(Act.AGREE_UP, LEADER),
+    ),
+    Row(
+        "signer_first",
+        "SIGNER_PENDING",
+        {"who": "unit_leader"},
+        (SUBMIT, ADD_LEADERS),
+        AGREE,
+        AGREE,
+        (SUBMIT, ADD_LEADERS, move(Act.DROP_SIGNER, HANDLER, to="unit_leader")),
+    ),
+    Row("seat", "NOT_YOUR_TASK", {}, (SUBMIT,), replace(ADD, by=LEADER), ADD),
+    Row(
+        "dropper",
+        "NOT_YOUR_TASK",
+        {},
+        (SUBMIT, ADD),
+        move(Act.DROP_SIGNER, LEADER, to="lena"),
+        move(Act.DROP_SIGNER, CHIEF, to="lena"),
+    ),
+    Row(
+        "signer_known",
+        "NO_SUCH_SIGNER",
+        {},
+        (SUBMIT, ADD),
+        move(Act.DROP_SIGNER, CHIEF, to="bert"),
+        move(Act.DROP_SIGNER, CHIEF, to="lena"),
+    ),
+    Row(
+        "fits_as_signer",
+        "SIGNER_DOES_NOT_FIT",
+        {},
+        (SUBMIT,),
+        move(Act.ADD_SIGNER, HANDLER, to="anna").knowing(**SEATS),
+        ADD,
+    ),
+    Row(
+        "fits_as_signer",
+        "SIGNER_DOES_NOT_FIT",
+        {},
+        (SUBMIT, ADD),
+        ADD,
+        ADD_LEADERS,
+    ),
+    Row(
+        "writable",
+        "FIELD_NOT_WRITABLE",
+        {"field": "approved_hours"},
+        (SUBMIT, ADD),
+        move(Act.AGREE_UP, LEADER, values=HOURS),
+        move(Act.AGREE_UP, LEADER),
+    ),
+    Row(
+        "quorum",
+        "MORE_REVIEWERS_NEEDED",
+        {"have": 1, "need": 2},
+        (SUBMIT, ADD, move(Act.AGREE_UP, LEADER)),
+        move(Act.PASS, HANDLER),
+        PASS,
+        (SUBMIT, AGREE),
     ),
     Row(
         "holder",

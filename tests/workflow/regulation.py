@@ -201,6 +201,20 @@ class Said:
     content: str
     body: str
     helped: bool
+    signed: bool = False
+
+
+@dataclass(frozen=True)
+class Signer:
+    """加签的人或用户组，及请其发表意见的人。"""
+
+    name: str
+    seat: str
+    by: frozenset[str]
+
+    @property
+    def only(self) -> frozenset[str]:
+        return frozenset() if self.name == self.seat else frozenset({self.name})
 
 
 @dataclass(frozen=True)
@@ -223,6 +237,7 @@ class Dossier:
     holder: str = ""
     why: str = ""
     told: frozenset[str] = frozenset()
+    signers: tuple[Signer, ...] = ()
     since: int = 0
     urged: int | None = None
 

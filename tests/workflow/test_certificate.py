@@ -174,7 +174,7 @@ async def test_a_recount_that_turns_nothing_costs_no_more_than_before(city: City
     with counted() as statements:
         await recounted(city)
 
-    assert len(statements) == 5  # four, and the one that reads the result for this test
+    assert len(statements) == 6  # five, and the one that reads the result for this test
 
 
 async def test_issuing_costs_eight_statements(city: City) -> None:

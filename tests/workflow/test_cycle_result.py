@@ -9,9 +9,11 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import pytest
 from tortoise.transactions import in_transaction
 
+from devserver.postgres import SUPERUSER, Postgres
 from models import (
     Case,
     CycleApplication,
@@ -23,6 +25,7 @@ from models import (
     PersonTotal,
     Profile,
     Task,
+    changes,
 )
 from models.read import Connection
 from rules.person import PersonGroup
@@ -155,15 +158,12 @@ async def test_what_is_under_way_is_counted_again(
     assert len(await snapshots(key)) == 2
 
 
-@pytest.mark.parametrize("end", ["approved", "withdrawn", "draft"])
+@pytest.mark.parametrize("end", ["withdrawn", "draft"])
 async def test_what_is_over_or_taken_back_keeps_its_figures(
     city: City, studies: list[UUID], end: str
 ) -> None:
     key = await submitted(city)
-    if end == "approved":
-        await climbed(city, key)
-    else:
-        done(await acted(city, cycle.withdraw if end == "withdrawn" else cycle.recall, key))
+    done(await acted(city, cycle.withdraw if end == "withdrawn" else cycle.recall, key))
     await corrected(studies[0], "2.0")
 
     assert await recalculated(city)
@@ -237,7 +237,8 @@ async def test_a_submission_and_a_count_wait_for_each_other(
 
 async def waits(c: Connection) -> None:
     """Until another transaction waits for what this one holds."""
-    blocked = "SELECT 1 FROM pg_locks WHERE NOT granted"
+    blocked = """SELECT 1 FROM pg_locks l
+      WHERE NOT l.granted AND pg_backend_pid() = ANY (pg_blocking_pids(l.pid))"""
     async with asyncio.timeout(10):
         while not await c.execute_query_dict(blocked):
             await asyncio.sleep(0)
@@ -257,6 +258,28 @@ async def test_nothing_is_decided_between_two_snapshots(city: City, studies: lis
     assert (len(between), len(await snapshots(key))) == (1, 2)
     answer = refused(await decided(city, "division", key, Act.PASS))
     assert answer.code == "CONTENT_CHANGED"
+
+
+async def test_what_is_approved_while_it_is_counted_is_followed_by_what_was_counted(
+    city: City, studies: list[UUID]
+) -> None:
+    key = await submitted(city)
+    await climbed(city, key, 4)
+    await corrected(studies[0], "2.0")
+    case = await Case.get(subject_id=key)
+
+    lock = "SELECT 1 FROM wf_case WHERE id = $1 FOR UPDATE"
+    approve = """UPDATE cycle_application SET status = 'approved', closed_at = now(),
+      decided_number = 1 WHERE id = $1"""
+    async with meanwhile(recalculated(city), lock, case.id) as (c, counting):
+        await c.execute_query(approve, [key])
+    assert await counting
+
+    assert await snapshots(key) == [
+        (1, Decimal("404.0"), "pass", False),
+        (2, Decimal("389.0"), "pass", True),
+    ]
+    assert (await CycleApplication.get(id=key)).decided_number == 1
 
 
 async def test_an_edit_meanwhile_makes_the_count_begin_again(
@@ -334,3 +357,27 @@ async def test_whoever_has_the_case_hears_of_other_figures_once_a_day(
 
     heard = await Notice.filter(kind="content_changed").select_related("organisation")
     assert [(one.kind.value, one.organisation.name, one.group_key) for one in heard] == told
+
+
+async def test_who_watches_hears_of_the_application_of_staleness_and_of_the_count(
+    city: City, studies: list[UUID], pg: Postgres
+) -> None:
+    heard: set[str] = set()
+    listener = await asyncpg.connect(host=str(pg.socket), user=SUPERUSER, database="work")
+    await listener.add_listener(changes.CHANNEL, lambda *told: heard.add(told[-1]))
+
+    async def told(topic: str) -> bool:
+        await listener.execute("SELECT 1")
+        return topic in heard
+
+    try:
+        key = await submitted(city)
+        own = changes.own(city.viewers["applicant"].person_id)
+        assert await told(own)
+        case = changes.case((await Case.get(subject_id=key)).id)
+        for happens in (corrected(studies[0], "2.0"), recalculated(city)):
+            heard.clear()
+            await happens
+            assert await told(case)
+    finally:
+        await listener.close()

@@ -50,7 +50,7 @@ async def test_a_new_text_needs_a_new_number(
         return changed
 
     monkeypatch.setattr(definition, "shipped", other)
-    with pytest.raises(definition.AlreadyPublished, match=r"cycle\.direct_point 1 was published"):
+    with pytest.raises(definition.AlreadyPublished, match=r"account\.bureau 1 was published"):
         await definition.publish(db, NOW)
 
 

@@ -22,7 +22,7 @@ from tests.workflow.regulation import Deed, Dossier, Law, Person, World
 from workflow import engine, tick
 from workflow.case import TERMINAL, Case, Command, Event, Kind, Status
 from workflow.route import Route
-from workflow.vocabulary import Act
+from workflow.vocabulary import Act, Group
 
 BODIES = ("单位", "点", "局", "厅", "区", "市")
 PEOPLE = ("申请人", "甲", "乙", "丙", "丁", "本人")
@@ -33,11 +33,17 @@ KINDS = (
     ("区", "区县局"),
     ("市", "市局"),
 )
-LEADING = {Act.RETURN, Act.TRANSFER, Act.REDIRECT}
+LEADING = {Act.RETURN, Act.TRANSFER, Act.REDIRECT, Act.ADD_SIGNER, Act.DROP_SIGNER}
+RECEIVERS = {
+    "转办": st.sampled_from(PEOPLE),
+    "改派": st.sampled_from(BODIES),
+    **dict.fromkeys(product.SIGNING, st.sampled_from((*PEOPLE, *product.SEATS))),
+}
 TOLD = {  # all that time may bring: nothing is decided by it
     Kind.OVERDUE,
     Kind.CLAIM_EXPIRED,
     Kind.FREED,
+    Kind.SIGNER_LEFT,
     Kind.MOVED_UP,
     Kind.STEP_UNDERSTAFFED,
     Kind.STAND_IN_CALLED,
@@ -95,7 +101,7 @@ class Walk(RuleBasedStateMachine):
     @rule(deed=st.sampled_from(sorted(product.ACTS)), person=people, data=st.data())
     def anybody(self, deed: str, person: Person, data: st.DataObject) -> None:
         places = st.sampled_from(("个人", *(stage.name for stage in self.law)))
-        whom = {"转办": st.sampled_from(PEOPLE), "改派": st.sampled_from(BODIES)}.get(deed)
+        whom = RECEIVERS.get(deed)
         to = data.draw(places) if deed == "退案" else "个人"
         self.do(Deed(deed, person, to, whom="" if whom is None else data.draw(whom)))
 
@@ -107,12 +113,17 @@ class Walk(RuleBasedStateMachine):
             return
         self.do(Deed(deed, Person(name, task.org_id, frozenset(product.SEATS))))
 
-    @rule(name=st.sampled_from(PEOPLE[1:]), whom=st.sampled_from(PEOPLE[1:]), chief=st.booleans())
-    def hand_over(self, name: str, whom: str, chief: bool) -> None:
+    @rule(
+        deed=st.sampled_from(("转办", *product.SIGNING)),
+        name=st.sampled_from(PEOPLE[1:]),
+        whom=st.sampled_from((*PEOPLE[1:], "单位领导")),
+        chief=st.booleans(),
+    )
+    def hand_over(self, deed: str, name: str, whom: str, chief: bool) -> None:
         task = engine.open_task(self.route, self.state.case)
         if task is not None:
             person = Person(name, task.org_id, frozenset(product.SEATS), chief=chief)
-            self.do(Deed("转办", person, whom=whom))
+            self.do(Deed(deed, person, whom=whom))
 
     @rule(days=st.sampled_from((0, 1, 60)), deed=st.sampled_from(("催办", "抄送")))
     def later(self, days: int, deed: str) -> None:
@@ -154,7 +165,7 @@ class Walk(RuleBasedStateMachine):
         offers = engine.available(self.route, self.state.case, actor, known)
 
         for act in Act:
-            for to in ("applicant", *self.route.order, *PEOPLE, *BODIES):
+            for to in ("applicant", *self.route.order, *PEOPLE, *BODIES, *Group):
                 until = known.now + timedelta(days=1)
                 asked = Command(act=act, actor=actor, to=to, comment="理由", until=until)
                 answer = engine.decide(self.route, self.state.case, asked, known)

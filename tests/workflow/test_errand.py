@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from models import Case, Copy, Event, Opinion, Organisation, Task, TrainingRecord, access
+from models import Case, Copy, Event, Notice, Opinion, Organisation, Task, TrainingRecord, access
 from models.access import Viewer
 from models.account import UserType
 from models.ids import uuid7
@@ -105,6 +105,22 @@ async def test_a_task_is_handed_to_a_colleague_who_alone_may_act(city: City) -> 
     assert (code(first), code(second)) == ("NOT_YOUR_TASK", None)
     handed = await Event.get(kind="transferred")
     assert (handed.data["comment"], handed.data["step"]) == ("我出差", "unit_review")
+
+
+async def test_whoever_gets_a_task_and_whoever_is_urged_hears_of_it(city: City) -> None:
+    await records.submitted(city)
+    records.done(await urged(city, "applicant"))
+    records.done(await transferred(city, "handler", "second handler"))
+    records.done(await urged(city, "applicant", HALF + timedelta(days=1)))
+
+    told = await Notice.all().order_by("id")
+
+    second = city.viewers["second handler"].person_id
+    assert [(one.kind.value, one.person_id, one.group_key) for one in told] == [
+        ("urged", None, "handler"),
+        ("transferred", second, None),
+        ("urged", second, None),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ HELP = "declaration with help"
 OWN = "correction of one's own"
 CORRECTION = "correction with help"
 TWO_STEPS = "two steps, separated"
+SIGNERS = "signers"
 # Where a fault shows first; everything else shows in the world of claims.
 SHOWS: Mapping[str, str] = {
     "open_or_blocked": ABOVE,
@@ -27,6 +28,10 @@ SHOWS: Mapping[str, str] = {
     "copier": HANDLING,
     "redirector": ABOVE,
     "colleague": HANDLING,
+    "signer_first": SIGNERS,
+    "dropper": SIGNERS,
+    "signer_known": SIGNERS,
+    "fits_as_signer": SIGNERS,
     "patient": HANDLING,
     "reason_given": HANDLING,
     "receiver_known": HANDLING,

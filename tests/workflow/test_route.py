@@ -215,6 +215,10 @@ def test_the_routes_are_those_of_the_regulation() -> None:
     }
 
     assert told == {
+        "account.unit_admin": [("approve", "superior_or_city", 1, False)],
+        "account.department": [("approve", "city_bureau", 1, False)],
+        "account.bureau": [("approve", "city_bureau", 1, False)],
+        "account.training_base": [("approve", "city_bureau", 1, False)],
         "declaration": [("unit_review", "employer", 2, True)],
         "declaration.public_course": [
             ("unit_review", "employer", 2, True),

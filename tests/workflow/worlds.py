@@ -14,7 +14,7 @@ from workflow.route import Route
 FOLDER = Path(__file__).with_name("routes")
 UNIT = ("经办人", "单位领导")
 CITY = ("复验", "处领导")
-CLAIMING = tuple(kind for kind in product.ACTS if kind not in product.HANDLING)
+CLAIMING = tuple(kind for kind in product.ACTS if kind not in (*product.HANDLING, *product.SIGNING))
 PLAIN = tuple(kind for kind in CLAIMING if kind not in product.CLAIMS)
 
 
@@ -291,6 +291,28 @@ HANDLED_ABOVE = (
     chief("厅", "管"),
     chief("厅", "申请人"),
 )
+SIGNING_UNIT = (
+    at("单位", "申请人", *UNIT),
+    at("单位", "办", "经办人"),
+    at("单位", "领", "单位领导"),
+    at("单位", "兼", *UNIT),
+    chief("单位", "管"),
+)
+HONEST_SIGNERS = (
+    at("单位", "申请人", "经办人"),
+    at("单位", "领", "单位领导"),
+    at("单位", "首", "单位领导"),
+    at("单位", "办", "经办人"),
+    chief("单位", "管"),
+)
+SIGNING_POINT = (
+    at("点", "申请人"),
+    at("点", "初", "初验"),
+    at("点", "领", "单位领导"),
+    at("市", "复", "复验"),
+    at("市", "处", "处领导"),
+    at("市", "三", *CITY),
+)
 HANDLED_PAIR = (
     APPLICANT,
     at("单位", "初", "初验"),
@@ -346,9 +368,28 @@ CROOKED: Mapping[str, Place] = {
         "declaration",
         HANDLED_UNIT,
         NEAR,
-        kinds=tuple(product.ACTS),
+        kinds=(*CLAIMING, *product.HANDLING),
         weather=True,
         kinds_of=NEAR_KINDS,
+    ),
+    "signers": Place(
+        "declaration",
+        SIGNING_UNIT,
+        NEAR,
+        kinds=("送审", "呈送同意", "内部退案", "退案", "同意结案", *product.SIGNING),
+    ),
+    "signers and claims": Place(
+        "amendment",
+        HONEST_SIGNERS,
+        NEAR,
+        about="本人",
+        kinds=("送审", "同意结案", "呈送同意", "签收", "放回", *product.SIGNING),
+    ),
+    "signers of a cycle": Place(
+        "point",
+        SIGNING_POINT,
+        POINT,
+        kinds=("送审", "回收", "呈送同意", "退案", "同意结案", *product.SIGNING),
     ),
     "handling beyond the unit": Place(
         "public_course",

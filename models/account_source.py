@@ -1,0 +1,10 @@
+"""The sources about accounts: claims, grants, members and moves, by the types they are."""
+
+from collections.abc import Mapping
+
+from models.claim_source import CLAIM
+from models.grant_source import GRANT
+from models.select import Source
+from models.staff_source import MEMBER, MOVE
+
+BY_TYPE: Mapping[str, Source] = {"Claim": CLAIM, "Grant": GRANT, "Member": MEMBER, "Move": MOVE}

@@ -1,0 +1,16 @@
+"""What a claim of a number looks like to those who decide on it."""
+
+from models import access
+from models.select import Key, Source
+
+CLAIM = Source(
+    alias="ik",
+    type_names=("Claim",),
+    tables="identity_claim ik",
+    joins="""JOIN account first ON first.person_id = ik.owner_id""",
+    stored="ik.*",
+    computed={"vouched": "(first.verified_at IS NOT NULL)"},
+    readable=access.claims,
+    filters={"waiting": "(ik.closed_at IS NULL)"},
+    keys={"created_at": Key("ik.created_at", "timestamptz")},
+)

@@ -1,0 +1,96 @@
+"""What guards the door: tries that are counted, drafts of registrations, claims, resets."""
+
+from enum import StrEnum
+from uuid import UUID
+
+from tortoise import fields
+from tortoise.contrib.postgres.fields import ArrayField
+
+from models.base import Table, link, word
+
+
+class ClaimOutcome(StrEnum):
+    """For whom a claim was decided."""
+
+    CLAIMANT = "claimant"
+    OWNER = "owner"
+
+
+class Throttle(Table):
+    """How often somebody tried something lately; `key` is a hash of what and who."""
+
+    key = fields.CharField(max_length=64, unique=True)
+    hits = fields.IntField()
+    since = fields.DatetimeField(db_index=True)
+    until = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "throttle"
+        table_description = "throttle"
+
+
+class Registration(Table):
+    """A registration that is being filled in; number and password are never in it."""
+
+    token_hash = fields.CharField(max_length=64, unique=True)
+    agreement_version = fields.CharField(max_length=20)
+    agreed_at = fields.DatetimeField()
+    systems = ArrayField("text", default=list)
+    name = fields.CharField(max_length=60, default="")
+    login = fields.CharField(max_length=40, default="")
+    contact = fields.CharField(max_length=120, default="")
+    challenge = fields.CharField(max_length=64)
+    created_at = fields.DatetimeField()
+    expires_at = fields.DatetimeField(db_index=True)
+    finished_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "registration"
+        table_description = "registration"
+
+
+class Claim(Table):
+    """Two say that one number is theirs: who registered it first, and who did later."""
+
+    claimant = link("Person")
+    claimant_id: UUID
+    owner = link("Person")
+    owner_id: UUID
+    created_at = fields.DatetimeField()
+    closed_at = fields.DatetimeField(null=True)
+    outcome = word(ClaimOutcome, null=True)
+    decided_by = link("Person", null=True, db_index=False)
+    decided_by_id: UUID | None
+    reason = fields.CharField(max_length=200, default="")
+
+    class Meta:
+        table = "identity_claim"
+        table_description = "identity_claim"
+
+
+class PasswordReset(Table):
+    """A forgotten password; without an account when nobody has that login."""
+
+    account = link("Account", null=True)
+    account_id: UUID | None
+    token_hash = fields.CharField(max_length=64, null=True, unique=True)
+    created_at = fields.DatetimeField()
+    expires_at = fields.DatetimeField()
+    used_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "password_reset"
+        table_description = "password_reset"
+
+
+class FormerPassword(Table):
+    """A password that was in use: none of the last ones comes back."""
+
+    account = link("Account")
+    account_id: UUID
+    password_hash = fields.CharField(max_length=200)
+    ended_at = fields.DatetimeField()
+
+    class Meta:
+        table = "former_password"
+        table_description = "former_password"

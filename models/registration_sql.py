@@ -1,0 +1,83 @@
+"""Statements about registrations (用户注册) and claims of a number, named for their verbs."""
+
+BEGIN = """
+WITH old AS (DELETE FROM registration WHERE id IN (SELECT id FROM registration
+  WHERE expires_at < $5::timestamptz LIMIT 10 FOR UPDATE SKIP LOCKED))
+INSERT INTO registration (id, token_hash, agreement_version, agreed_at, systems, name, login,
+  contact, challenge, created_at, expires_at)
+VALUES ($1, $2, $3, $5, $4, '', '', '', $6, $5, $7)
+"""
+DRAFT = """
+SELECT id, agreement_version, agreed_at, systems, name, login, contact, challenge, expires_at
+FROM registration WHERE token_hash = $1 AND expires_at > $2 AND finished_at IS NULL
+"""
+SAVE = """
+UPDATE registration SET systems = $3, name = $4, login = $5, contact = $6
+WHERE token_hash = $1 AND expires_at > $2 AND finished_at IS NULL RETURNING id
+"""
+HOLD = DRAFT + "FOR UPDATE"
+LOGIN_TAKEN = "SELECT 1 FROM account WHERE lower(login) = $1"
+
+# open: the person, his account and his own seat, and the draft that is done.
+OPEN = """
+WITH draft AS (UPDATE registration SET finished_at = $8, login = '', name = '', contact = ''
+  WHERE id = $1
+), born AS (
+  INSERT INTO person (id, name, masked_number, created_at) VALUES ($2, $3, $4, $8)
+), opened AS (
+  INSERT INTO account (id, person_id, login, password_hash, password_set_at, contact,
+    agreement_version, agreed_at, created_at, demo)
+  VALUES ($5, $2, $6, $7, $8, $9, $10, $11, $8, false)
+)
+INSERT INTO seat (id, person_id, user_type, groups, duties, created_at)
+VALUES ($12, $2, 'person', '{}', '{}', $8)
+"""
+
+# claim: who registers a number that somebody has claims it; everybody else claims nothing.
+CLAIM = """
+INSERT INTO identity_claim (id, claimant_id, owner_id, created_at, reason)
+SELECT $1, $2::uuid, $3::uuid, $4, '' WHERE $2::uuid <> $3::uuid RETURNING id
+"""
+
+# hold claim: an open claim one may decide on, both accounts locked.
+HOLD_CLAIM = """
+SELECT k.id, k.claimant_id, k.owner_id, k.closed_at, k.outcome, mine.id AS claimant_account,
+  theirs.id AS owner_account, theirs.verified_at AS owner_verified_at,
+  EXISTS (SELECT FROM employment e WHERE e.person_id = k.owner_id AND e.until_on IS NULL)
+    AS owner_employed
+FROM identity_claim k JOIN account mine ON mine.person_id = k.claimant_id
+JOIN account theirs ON theirs.person_id = k.owner_id
+WHERE k.id = $1 AND {readable} FOR UPDATE OF k, mine, theirs
+"""
+CLOSE_CLAIM = """
+UPDATE identity_claim SET closed_at = $2, outcome = $3, decided_by_id = $4, reason = $5
+WHERE id = $1
+"""
+
+# silence: an account opens nothing any more; its login is free, its seats and wishes end.
+SILENCE = """
+WITH gone AS (
+  UPDATE session SET revoked_at = $3 WHERE account_id = $1 AND revoked_at IS NULL
+), ended AS (
+  UPDATE seat SET ended_at = $3 WHERE person_id = $2 AND ended_at IS NULL
+), moves AS (
+  UPDATE move SET outcome = 'withdrawn', closed_at = $3 WHERE person_id = $2 AND closed_at IS NULL
+)
+UPDATE account SET disabled_at = $3, login = 'x' || replace(id::text, '-', '')
+WHERE id = $1 RETURNING password_hash, contact
+"""
+
+# hand over: whose number it is gets in by the login and password he registered with.
+HAND_OVER = """
+WITH gone AS (
+  UPDATE session SET revoked_at = $6 WHERE account_id = $1 AND revoked_at IS NULL
+), forgotten AS (
+  DELETE FROM password_reset WHERE account_id = $1 AND used_at IS NULL
+), named AS (
+  UPDATE person SET name = $5 WHERE id = $2
+)
+UPDATE account SET login = $3, password_hash = $4, password_set_at = $6, contact = $7,
+  disabled_at = NULL, verified_at = $6
+WHERE id = $1
+"""
+WHO = "SELECT a.login, s.name FROM account a JOIN person s ON s.id = a.person_id WHERE a.id = $1"

@@ -1,0 +1,149 @@
+"""Everything that can be done about accounts, seats and those who hold them."""
+
+from typing import Any
+
+import strawberry
+
+from resolvers import account, claim, grant, move, registration, session, staff
+from schema.account import ChooseSeatPayload, SeatRequired, SignInPayload
+from schema.command import commanded_by
+from schema.field import answered_by
+from schema.grant import GrantPayload
+from schema.registration import (
+    ClaimPayload,
+    PasswordResetRequestedPayload,
+    RegisteredPayload,
+    RegistrationPayload,
+)
+from schema.role import EVERY_ACCOUNT, OFFICES, REVIEWERS, SIGNED_IN
+from schema.session import SessionsEndedPayload
+from schema.staff import MemberPayload, MovePayload
+
+
+@strawberry.type(description="The part of the mutations that is about accounts.")
+class AccountMutation:
+    sign_in: Any = commanded_by(
+        "SignIn", account.sign_in, SignInPayload, "Open a session (登录).", SeatRequired
+    )
+    sign_out: bool = answered_by(
+        account.sign_out, "End the session (退出); false when there was none."
+    )
+    begin_registration: Any = commanded_by(
+        "BeginRegistration",
+        registration.begin,
+        RegistrationPayload,
+        "Begin a registration (用户注册): agree, and choose systems.",
+    )
+    save_registration: Any = commanded_by(
+        "SaveRegistration",
+        registration.save,
+        RegistrationPayload,
+        "Keep what was filled in so far.",
+    )
+    finish_registration: Any = commanded_by(
+        "FinishRegistration",
+        registration.finish,
+        RegisteredPayload,
+        "Open the account; the same answer whether the number is known or not.",
+    )
+    request_password_reset: Any = commanded_by(
+        "RequestPasswordReset",
+        registration.request_reset,
+        PasswordResetRequestedPayload,
+        "Forgotten password (忘记密码): a token goes to the contact of the account.",
+    )
+    reset_password: Any = commanded_by(
+        "ResetPassword",
+        registration.reset,
+        SessionsEndedPayload,
+        "A new password by the token; every session ends.",
+    )
+    decide_claim: Any = commanded_by(
+        "DecideClaim",
+        claim.decide,
+        ClaimPayload,
+        "Say whose number it is (身份冲突).",
+        seen_by=REVIEWERS,
+    )
+    revoke_session: Any = commanded_by(
+        "RevokeSession",
+        session.revoke,
+        SessionsEndedPayload,
+        "End one of one's own sessions, on another device for example.",
+        seen_by=EVERY_ACCOUNT,
+    )
+    revoke_other_sessions: int = answered_by(
+        session.revoke_others,
+        "End all of one's sessions but this one; how many there were.",
+        seen_by=EVERY_ACCOUNT,
+    )
+    change_password: Any = commanded_by(
+        "ChangePassword",
+        session.change_password,
+        SessionsEndedPayload,
+        "Replace one's password (修改密码); every session ends.",
+        seen_by=EVERY_ACCOUNT,
+    )
+    choose_seat: Any = commanded_by(
+        "ChooseSeat",
+        account.choose_seat,
+        ChooseSeatPayload,
+        "Act from another seat (身份).",
+        seen_by=EVERY_ACCOUNT,
+    )
+    apply_for_seat: Any = commanded_by(
+        "ApplyForSeat",
+        grant.apply,
+        GrantPayload,
+        "Apply for a seat of an organisation (申请新权限); the superior body decides.",
+        seen_by=SIGNED_IN,
+    )
+    cancel_grant: Any = commanded_by(
+        "CancelGrant",
+        grant.cancel,
+        GrantPayload,
+        "Give an application up while it waits (取消).",
+        seen_by=SIGNED_IN,
+    )
+    ask_to_move: Any = commanded_by(
+        "AskToMove",
+        move.ask,
+        MovePayload,
+        "Say where one works (任职单位); the organisation confirms it.",
+        seen_by=SIGNED_IN,
+    )
+    withdraw_move: Any = commanded_by(
+        "WithdrawMove",
+        move.withdraw,
+        MovePayload,
+        "Take a move back while it waits.",
+        seen_by=SIGNED_IN,
+    )
+    decide_move: Any = commanded_by(
+        "DecideMove",
+        move.decide,
+        MovePayload,
+        "Confirm that somebody works here, or say that he does not.",
+        seen_by=OFFICES,
+    )
+    appoint_member: Any = commanded_by(
+        "AppointMember",
+        staff.appoint,
+        MemberPayload,
+        "Let somebody act for an organisation that employs him (用户管理).",
+        seen_by=OFFICES,
+    )
+    change_member: Any = commanded_by(
+        "ChangeMember",
+        staff.change,
+        MemberPayload,
+        "Give a member other groups and duties; he signs in anew.",
+        seen_by=OFFICES,
+    )
+    end_member: Any = commanded_by(
+        "EndMember",
+        staff.end,
+        MemberPayload,
+        "End the seat of a member; its last administrator stays.",
+        seen_by=OFFICES,
+    )

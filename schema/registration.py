@@ -1,0 +1,158 @@
+"""Registration, forgotten passwords and claims of a number, as clients see them."""
+
+from datetime import datetime
+
+import strawberry
+
+from models.door import ClaimOutcome
+from resolvers import claim, registration
+from rules.document import DocumentType
+from schema import filter
+from schema.field import answered_by, named, published, stored
+from schema.label import Label
+from schema.node import Node
+from schema.person import Person
+from schema.training import KEY
+
+TOKEN = "The token of the registration; nobody can show it again."
+SYSTEMS = "The systems that are chosen, at least one."
+
+named(
+    DocumentType,
+    "DocumentType",
+    "With what somebody proves who he is (证件类型).",
+    CITIZEN="Citizen number (公民身份号码) of 18 digits, or of 15 as issued until 1999.",
+    HONG_KONG_MACAO="Travel permit of people from Hong Kong and Macao (港澳居民来往内地通行证).",
+    TAIWAN="Travel permit of people from Taiwan (台湾居民来往大陆通行证).",
+    FOREIGN_RESIDENT="Permanent residence card of foreigners (外国人永久居留身份证).",
+    PASSPORT="Passport (护照).",
+)
+named(
+    ClaimOutcome,
+    "ClaimOutcome",
+    "For whom a claim was decided.",
+    CLAIMANT="For who registered later: he gets in, the first account opens nothing.",
+    OWNER="For who registered first: the later account opens nothing.",
+)
+published(
+    registration.BeginRegistrationInput,
+    "BeginRegistrationInput",
+    "Steps one and two: agreement and systems.",
+    agreement="The version of the service agreement that is agreed to (服务协议).",
+    systems=SYSTEMS,
+)
+published(
+    registration.SaveRegistrationInput,
+    "SaveRegistrationInput",
+    "Step three so far; number and password come with the last step and are never kept.",
+    token=TOKEN,
+    systems=SYSTEMS,
+    name="Real name (姓名); cannot be changed afterwards.",
+    login="Login (登陆名): 4 to 40 letters, digits, dots or hyphens.",
+    contact="Mobile number or mail address, to which a forgotten password is sent.",
+)
+published(
+    registration.FinishRegistrationInput,
+    "FinishRegistrationInput",
+    "The last step.",
+    token=TOKEN,
+    document_type="Which document.",
+    number="Its number; it is sealed and never shown again.",
+    password="The password.",
+    solution="A text with which sha256(challenge:solution) begins with as many zero bits as asked.",
+)
+published(
+    registration.RequestPasswordResetInput,
+    "RequestPasswordResetInput",
+    "Whose password was forgotten.",
+    login="The login.",
+)
+published(
+    registration.ResetPasswordInput,
+    "ResetPasswordInput",
+    "A new password by the token that was sent.",
+    token="The token, good once.",
+    new="The new password.",
+)
+published(
+    claim.DecideClaimInput,
+    "DecideClaimInput",
+    "Whose number it is.",
+    claim_id="The claim.",
+    outcome="For whom.",
+    reason="Why, at most 200 characters: which document was seen.",
+    idempotency_key=KEY,
+)
+published(
+    claim.ClaimFilter,
+    "ClaimFilter",
+    "Which claims.",
+    waiting="Only those that wait, or only decided ones.",
+    **filter.JOINED,
+)
+named(
+    claim.ClaimOrderField,
+    "ClaimOrderField",
+    "What claims are ordered by.",
+    CREATED_AT="When they arose.",
+)
+published(
+    claim.ClaimOrder,
+    "ClaimOrder",
+    "One level of the order of claims.",
+    field="What by.",
+    direction="Which way.",
+)
+
+
+@strawberry.type(description="What somebody reads before he registers.")
+class RegistrationTerms:
+    version: str = stored("Version of the service agreement (服务协议).")
+    clauses: list[Label] = stored("Its clauses.")
+    systems: list[Label] = stored("The systems to choose from.")
+    work: int = stored("Zero bits the proof of work must begin with; 0 asks for none.")
+
+
+@strawberry.type(description="A registration that is being filled in (用户注册).")
+class Registration:
+    agreement_version: str = stored("The agreement that was agreed to.")
+    agreed_at: datetime = stored("When it was agreed to.")
+    systems: list[str] = stored("The systems that are chosen.")
+    name: str = stored("Real name.")
+    login: str = stored("Login.")
+    contact: str = stored("Mobile number or mail address.")
+    challenge: str = stored("What the proof of work is made of.")
+    expires_at: datetime = stored("Until when it is kept.")
+
+
+@strawberry.type(description="A registration after a step.")
+class RegistrationPayload:
+    token: str = stored(TOKEN)
+    registration: Registration = stored("What is kept of it.")
+
+
+@strawberry.type(description="The account is there; the answer is the same for every number.")
+class RegisteredPayload:
+    login: str = stored("The login to sign in with.")
+
+
+@strawberry.type(description="If the login is known, a letter is on its way.")
+class PasswordResetRequestedPayload:
+    minutes: int = stored("How long a token is good.")
+
+
+@strawberry.type(description="A claim (身份冲突): two registered one number.")
+class Claim(Node):
+    claimant: Person = answered_by(claim.claimant, "Who registered later.")
+    owner: Person = answered_by(claim.owner, "Who registered first.")
+    vouched: bool = stored("Has an organisation vouched for the first?")
+    outcome: ClaimOutcome | None = stored("For whom it was decided; nothing while it waits.")
+    reason: str = stored("Why.")
+    created_at: datetime = stored("When it arose.")
+    closed_at: datetime | None = stored("When it was decided.")
+
+
+@strawberry.type(description="A claim after a decision.")
+class ClaimPayload:
+    claim: Claim = stored("The claim, read again.")
+    replayed: bool = stored("Was this the answer to an earlier request with the same key?")

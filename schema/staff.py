@@ -1,0 +1,193 @@
+"""Members of an organisation and moves between employers, as clients see them."""
+
+from datetime import datetime
+
+import strawberry
+
+from models.account import UserType
+from models.move import MoveOutcome
+from resolvers import move, organisation, person, staff
+from schema import filter
+from schema.field import answered_by, named, published, stored
+from schema.label import Label
+from schema.node import Node
+from schema.organisation import Organisation
+from schema.person import Person
+from schema.role import OFFICES, SUPERIORS
+from schema.training import KEY
+from workflow.member import Duty, SeatGroup
+
+VERSION, GROUPS, DUTIES = "The version the client saw.", "His user groups.", "His duties."
+
+named(
+    SeatGroup,
+    "SeatGroup",
+    "User group (用户组) of a member.",
+    UNIT_ADMIN="Administrator (系统管理员): manages the staff; reviews nothing.",
+    HANDLER="Handler (经办人): first opinion in a unit.",
+    UNIT_LEADER="Unit leader (单位领导): second opinion in a unit.",
+    INITIAL_CHECKER="Initial checker (初验) of cycle verification.",
+    CHECKER="Checker (验证) of a department or bureau.",
+    RECHECKER="Re-checker (复验) of the municipal bureau.",
+    DIVISION_LEADER="Division leader (处领导) of the municipal bureau.",
+    INTAKE_CLERK="Intake clerk (受理) of the municipal bureau.",
+    EXAMINER="Examiner (复核) of the municipal bureau.",
+    APPROVE_ADMINS="Approves administrators below (业务管理员审核).",
+)
+named(
+    Duty,
+    "Duty",
+    "Duty (职责): one for each function of an organisation.",
+    REMARKS="Prepared texts (批注管理).",
+    RECORD_REVIEW="Review of records from outside the system (个人参加系统外项目审批).",
+    RECORD_MAINTENANCE="Maintenance of approved records (培训信息维护).",
+    ANNUAL_VIEW="Annual overview (常规验证情况).",
+    CYCLE_CHECK="Cycle check (复验证).",
+    REPORTS="Queries and statistics (查询统计).",
+    STAFF="Staff management (用户管理).",
+    DEPARTMENT_BUSINESS="Department business (主管部门业务).",
+)
+named(
+    MoveOutcome,
+    "MoveOutcome",
+    "What became of a move.",
+    CONFIRMED="Confirmed: he works there from that day.",
+    REFUSED="The organisation says that he does not work there.",
+    WITHDRAWN="Taken back by the person.",
+)
+published(
+    staff.AppointMemberInput,
+    "AppointMemberInput",
+    "Somebody who shall act for an organisation that employs him (增加业务人员).",
+    organisation_id="The organisation: one's own, or one below it.",
+    person_id="The person.",
+    groups=GROUPS,
+    duties=DUTIES,
+    idempotency_key=KEY,
+)
+published(
+    staff.ChangeMemberInput,
+    "ChangeMemberInput",
+    "All groups and duties of a member as they shall be (保存并关闭).",
+    member_id="The member.",
+    groups=GROUPS,
+    duties=DUTIES,
+    expected_version=VERSION,
+    idempotency_key=KEY,
+)
+published(
+    staff.EndMemberInput,
+    "EndMemberInput",
+    "A member who shall not act for the organisation any more.",
+    member_id="The member.",
+    expected_version=VERSION,
+    idempotency_key=KEY,
+)
+published(
+    staff.MemberFilter,
+    "MemberFilter",
+    "Which members.",
+    {"organisation": SUPERIORS},
+    organisation="The organisation.",
+    person="The person.",
+    name="His name (姓名).",
+    user_type="In what capacity.",
+    ended="Only ended seats, or only living ones.",
+    **filter.JOINED,
+)
+named(
+    staff.MemberOrderField,
+    "MemberOrderField",
+    "What members are ordered by.",
+    CREATED_AT="Since when they are members.",
+)
+published(
+    staff.MemberOrder,
+    "MemberOrder",
+    "One level of the order of members.",
+    field="What by.",
+    direction="Which way.",
+)
+published(
+    move.AskToMoveInput,
+    "AskToMoveInput",
+    "Where somebody works now (任职单位).",
+    organisation_id="The unit, department or direct declaration point.",
+    note="A word to those who confirm it, at most 200 characters.",
+    idempotency_key=KEY,
+)
+published(
+    move.WithdrawMoveInput,
+    "WithdrawMoveInput",
+    "A move its author takes back.",
+    move_id="The move.",
+    idempotency_key=KEY,
+)
+published(
+    move.DecideMoveInput,
+    "DecideMoveInput",
+    "Does somebody work here?",
+    move_id="The move.",
+    confirmed="Yes, from today; or no.",
+    reason="Why not, at most 200 characters.",
+    idempotency_key=KEY,
+)
+published(
+    move.MoveFilter,
+    "MoveFilter",
+    "Which moves.",
+    {"name": OFFICES, "person": OFFICES},
+    waiting="Only those that wait, or only closed ones.",
+    person="Whose.",
+    organisation="To which organisation.",
+    name="Name of the person (姓名).",
+    **filter.JOINED,
+)
+named(
+    move.MoveOrderField,
+    "MoveOrderField",
+    "What moves are ordered by.",
+    CREATED_AT="When they were asked for.",
+)
+published(
+    move.MoveOrder,
+    "MoveOrder",
+    "One level of the order of moves.",
+    field="What by.",
+    direction="Which way.",
+)
+
+
+@strawberry.type(description="A member (业务人员): somebody's seat in an organisation.")
+class Member(Node):
+    person: Person = answered_by(person.person, "Who he is.")
+    organisation: Organisation | None = answered_by(organisation.organisation, "For whom he acts.")
+    user_type: UserType = stored("In what capacity.")
+    groups: list[Label] = answered_by(staff.groups, GROUPS)
+    duties: list[Label] = answered_by(staff.duties, DUTIES)
+    version: int = stored("Goes into expectedVersion.")
+    created_at: datetime = stored("Since when.")
+    ended_at: datetime | None = stored("Until when, if it is over.")
+
+
+@strawberry.type(description="A move (调动): somebody says where he works; it is confirmed there.")
+class Move(Node):
+    person: Person = answered_by(person.person, "Who.")
+    organisation: Organisation | None = answered_by(organisation.organisation, "Where to.")
+    note: str = stored("What he said to it.")
+    outcome: MoveOutcome | None = stored("What became of it; nothing while it waits.")
+    reason: str = stored("Why it was refused.")
+    created_at: datetime = stored("When it was asked for.")
+    closed_at: datetime | None = stored("When it was decided or taken back.")
+
+
+@strawberry.type(description="A member after a verb.")
+class MemberPayload:
+    member: Member = stored("The member, read again.")
+    replayed: bool = stored("Was this the answer to an earlier request with the same key?")
+
+
+@strawberry.type(description="A move after a verb.")
+class MovePayload:
+    move: Move = stored("The move, read again.")
+    replayed: bool = stored("Was this the answer to an earlier request with the same key?")

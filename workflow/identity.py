@@ -1,0 +1,50 @@
+"""Citizen numbers (公民身份号码): registered once, found by exact number, sealed in the vault.
+
+A command that is given a number puts `fingerprint` of it into what its idempotency key stands
+for, never the number: a hash without a key is guessed in seconds.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from models import identity_sql, read
+from models.read import Connection
+from rules.document import Document
+from workflow import keyring
+
+
+async def register(c: Connection, person_id: UUID, document: Document, *, now: datetime) -> bool:
+    """Keep somebody's number for good; False when the number or the person has one already.
+
+    What a stranger may be told of a False is the caller's business.
+    """
+    keys = keyring.current()
+    sealed = keys.seal(document.number.encode("ascii"), bound(person_id, document.type))
+    hashes = keys.lookups(document.type, document.number)
+    masks = (document.standard, document.strict)
+    row = [person_id, document.type.value, sealed, *hashes, *masks, keys.writing, now]
+    return bool(await read.value(identity_sql.REGISTER, row, on=c))
+
+
+async def find(c: Connection, document: Document) -> UUID | None:
+    """Whose number it is, exactly; whoever asks for a viewer counts and audits it."""
+    hashes = keyring.current().lookups(document.type, document.number)
+    found: UUID | None = await read.value(identity_sql.FIND, hashes, on=c)
+    return found
+
+
+async def own_mask(person_id: UUID) -> str | None:
+    """The mask with both ends, which is for the person himself alone."""
+    found: str | None = await read.value(identity_sql.OWN_MASK, [person_id])
+    return found
+
+
+def fingerprint(document: Document) -> str:
+    """What stands for a number where equality has to show: in the digest of a command."""
+    hashes = keyring.current().lookups("command", document.type, document.number)
+    return next(each.hex() for each in hashes if each)
+
+
+def bound(person_id: UUID, document_type: str) -> bytes:
+    """The row an envelope belongs to."""
+    return f"person_identity|{person_id}|{document_type}".encode()
