@@ -38,14 +38,15 @@ class Command:
 
 
 DATABASE, MIGRATED = ("database",), ("database", "migrations")
-SERVING = (*MIGRATED, "keys")
+RUNNING = (*MIGRATED, "role")
+SERVING = (*RUNNING, "keys")
 COMMANDS: Mapping[str, Command] = {
     "dev": Command(
         "devserver.supervisor:dev", "everything on this machine, with demo data", mode="dev"
     ),
     "serve": Command(":serve", "the API", needs=SERVING),
-    "work": Command("workers.settings:main", "a worker", "short|scan|bulk|all", needs=MIGRATED),
-    "relay": Command("workers.relay:main", "hands due jobs to the workers", needs=MIGRATED),
+    "work": Command("workers.settings:main", "a worker", "short|scan|bulk|all", needs=RUNNING),
+    "relay": Command("workers.relay:main", "hands due jobs to the workers", needs=RUNNING),
     "jobs": Command(
         "workers.incident:main", "what waits, dead work to resume", "resume ID|all", needs=MIGRATED
     ),
@@ -55,7 +56,19 @@ COMMANDS: Mapping[str, Command] = {
         "--all [--anew]|--check|--abort",
         needs=MIGRATED,
     ),
-    "migrate": Command(":migrate", "bring the database to the newest migration", needs=DATABASE),
+    "audit": Command(
+        "workers.sealer:main",
+        "seal the audit log until stopped, verify all of it, or make the sealer's key",
+        "seal|verify|keygen FILE",
+    ),
+    "keys": Command(
+        "workers.keys:main",
+        "the keyring of citizen numbers: make it, exchange its keys",
+        "make|data|lookup|finish|rotate",
+    ),
+    "migrate": Command(
+        ":migrate", "bring the database to the newest migration", "--roles", needs=DATABASE
+    ),
     "doctor": Command("doctor:main", "is everything reachable and current?"),
     "seed": Command("devserver.city:seed", "demo data into an empty database", needs=MIGRATED),
     "token": Command(
@@ -65,6 +78,7 @@ COMMANDS: Mapping[str, Command] = {
         "schema.snapshot:main", "the GraphQL schema as text", "--write|--changes OLD", mode="dev"
     ),
     "settings": Command(":settings_page", "every setting and command as a page", mode="dev"),
+    "inventory": Command("models.inventory:main", "every personal column as a page", mode="dev"),
     "rules": Command(
         "rules.check:main",
         "tables of worked examples against the rules",
@@ -75,6 +89,12 @@ COMMANDS: Mapping[str, Command] = {
         "printing.command:main",
         "a new key, or is this file genuine? (offline)",
         "keygen FILE|verify FILE.pdf [--key FILE]",
+        mode="dev",
+    ),
+    "dossier": Command(
+        "workflow.dossier_command:main",
+        "is this dossier whole, and did its case happen so? (offline)",
+        "verify FILE.json [--key FILE]",
         mode="dev",
     ),
     "routes": Command(
@@ -172,7 +192,12 @@ def serve(settings: Settings, arguments: Sequence[str]) -> None:
 
 
 async def migrate(settings: Settings, arguments: Sequence[str]) -> None:
-    await _module("models.migrate").upgrade(_module("settings").tortoise(settings))
+    """`--roles`, as a superuser, makes the roles of the database; without it, as their owner."""
+    config = _module("settings").tortoise(settings)
+    if "--roles" in arguments:
+        await _module("models.roles").make(config)
+    else:
+        await _module("models.migrate").upgrade(config)
 
 
 def settings_page(settings: Settings, arguments: Sequence[str]) -> None:

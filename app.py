@@ -21,7 +21,7 @@ from tortoise.transactions import in_transaction
 import settings
 from models import migrate, read
 from models.changes import Changes
-from printing import endpoint
+from printing import dossier_endpoint, endpoint, personal_endpoint
 from resolvers import context, ids
 from rules.password import PasswordProfile
 from schema import api, check, documents, limits, login, pages, refusal, role, visitor
@@ -84,6 +84,8 @@ def routes(given: Settings, changes: Changes) -> list[BaseRoute]:
         WebSocketRoute("/graphql", view),
         *files,
         *endpoint.routes(),
+        *personal_endpoint.routes(clock=context.clock),
+        *dossier_endpoint.routes(office=office(given), clock=context.clock),
         *check.routes(Rate(given.redis_url)),
         Route("/health/live", live),
         Route("/health/ready", ready),
@@ -101,7 +103,7 @@ def gate(given: Settings) -> limits.Gate:
         at_once=given.graphql_at_once,
         streams=given.graphql_streams,
         ad_hoc=limits.ad_hoc(given.graphql_adhoc, dev=given.dev),
-        introspection=role.SIGNED_IN if given.dev else role.SUPERIORS,
+        introspection=role.SIGNED_IN | role.OFFICERS if given.dev else role.SUPERIORS,
     )
     trusted = documents.Documents(documents.of_this_release())
     return limits.Gate(allowed, trusted, Rate(given.redis_url))

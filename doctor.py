@@ -13,13 +13,15 @@ from arq import create_pool
 from redis.exceptions import RedisError
 
 import settings
-from models import migrate
+from models import audit_sql, migrate
 from settings import Settings
 from variable import SettingError
 from workflow import keyfile, keyring
 
 OLDEST = 16  # major version of PostgreSQL that the migrations are written for
 PATIENCE = 5.0
+SEALED_WITHIN = 60.0  # seconds
+ROLE = "SELECT rolname, rolsuper FROM pg_roles WHERE rolname = current_user"
 APART = 2.0  # seconds two clocks may differ
 JOBS = """
 SELECT count(*) FILTER (WHERE state = 'dead') AS dead,
@@ -31,6 +33,7 @@ REMEDY = {
     "database": "Start PostgreSQL, or set JIJIAO_DATABASE_URL.",
     "migrations": "Nothing was started.",
     "keys": "Nothing was started.",
+    "role": "Nothing was started.",
 }
 UNSCANNED = {
     "dev": "none: a development scanner takes its place, which is NOT a virus scanner",
@@ -128,6 +131,30 @@ async def _accounts(given: Settings) -> str:
     return f"{demo} demo accounts"
 
 
+async def _role(given: Settings) -> str:
+    """A superuser passes every trigger that keeps the rules."""
+    connection = await asyncpg.connect(**migrate.identity(given.orm))
+    try:
+        row = await connection.fetchrow(ROLE)
+    finally:
+        await connection.close()
+    if row["rolsuper"] and given.mode == "production":
+        raise Trouble(f"{row['rolname']} is a superuser: see `jijiao migrate --roles`")
+    return str(row["rolname"])
+
+
+async def _audit(given: Settings) -> str:
+    """What waits long for its seal could still be changed unseen."""
+    connection = await asyncpg.connect(**migrate.identity(given.orm))
+    try:
+        waits: float | None = await connection.fetchval(audit_sql.WAITS)
+    finally:
+        await connection.close()
+    if (waits or 0) > SEALED_WITHIN:
+        raise Trouble(f"a row has waited {waits:.0f} s for its seal: start `jijiao audit seal`")
+    return "nothing waits long for its seal"
+
+
 async def _keys(given: Settings) -> str:
     """Without a word about the keys themselves."""
     try:
@@ -193,7 +220,9 @@ CHECKS: Mapping[str, Check] = {
     "database": _database,
     "migrations": _migrations,
     "clock": _clock,
+    "role": _role,
     "keys": _keys,
+    "audit": _audit,
     "accounts": _accounts,
     "jobs": _jobs,
     "redis": _redis,

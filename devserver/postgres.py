@@ -64,8 +64,8 @@ class Postgres:
     def alive(self) -> bool:
         return self.child is not None and self.child.alive()
 
-    def url(self, database: str) -> str:
-        return f"postgresql://{SUPERUSER}@/{database}?host={self.socket}"
+    def url(self, database: str, role: str = SUPERUSER) -> str:
+        return f"postgresql://{role}@/{database}?host={self.socket}"
 
     def __enter__(self) -> Postgres:
         return self.start()

@@ -22,7 +22,8 @@ import asyncpg
 from devserver import child, city, place, team
 from devserver.postgres import SUPERUSER, Postgres
 from devserver.redis import Redis
-from models import migrate
+from models import migrate, roles
+from workers import sealer
 from workflow import keyfile, keyring, signature
 
 if TYPE_CHECKING:
@@ -31,7 +32,13 @@ if TYPE_CHECKING:
 CHECKOUT = Path(__file__).parent.parent
 DATABASE = "jijiao"
 ISSUER = "广州市人力资源和社会保障局（演示）"
-PROGRAMS = {"api": ("serve",), "work": ("work", "all"), "relay": ("relay",)}
+PROGRAMS = {
+    "api": (roles.APP, "serve"),
+    "work": (roles.WORKER, "work", "all"),
+    "relay": (roles.WORKER, "relay"),
+    "seal": (roles.AUDITOR, "audit", "seal"),
+}
+SEALING = ("JIJIAO_SEAL_KEY", "JIJIAO_SEAL_HEADS")  # for the sealer alone
 PATIENCE = 60.0
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -118,7 +125,7 @@ def _alone(home: Path) -> Iterator[None]:
 
 
 def _wipe(home: Path) -> None:
-    for name in ("postgres", "redis", "files", "env", "keyring"):
+    for name in ("postgres", "redis", "files", "env", "keyring", "seals"):
         path = home / name
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
 
@@ -136,20 +143,32 @@ def _start_servers(settings: Settings, home: Path, members: list[team.Member]) -
         settings = replace(settings, redis_url=redis.url())
     storage = settings.storage or home / "files"
     storage.mkdir(parents=True, exist_ok=True)
-    ring = settings.keyring or home / "keyring"
-    if not ring.exists():
-        keyfile.write(ring, keyring.fresh(demo=True))
     origin = settings.origin or f"http://{settings.host}:{settings.port}"
-    key = settings.certificate_key or _key(home / "certificate.pem")
-    issuer = settings.certificate_issuer or ISSUER
+    return _with_keys(replace(settings, storage=storage, origin=origin), home)
+
+
+def _with_keys(settings: Settings, home: Path) -> Settings:
+    """Keys of this data directory's own, of which production would take none."""
     return replace(
         settings,
-        storage=storage,
-        origin=origin,
-        keyring=ring,
-        certificate_key=key,
-        certificate_issuer=issuer,
+        keyring=settings.keyring or _keyring(home / "keyring"),
+        seal_key=settings.seal_key or _seal_key(home / "seal.pem"),
+        seal_heads=settings.seal_heads or home / "seals",
+        certificate_key=settings.certificate_key or _key(home / "certificate.pem"),
+        certificate_issuer=settings.certificate_issuer or ISSUER,
     )
+
+
+def _seal_key(path: Path) -> Path:
+    if not path.exists():
+        sealer.make(path)
+    return path
+
+
+def _keyring(path: Path) -> Path:
+    if not path.exists():
+        keyfile.write(path, keyring.fresh(demo=True))
+    return path
 
 
 def _key(path: Path) -> Path:
@@ -180,6 +199,9 @@ async def _create_database(server: Postgres) -> None:
 
 
 def _fill(settings: Settings) -> None:
+    keyring.use(keyfile.read(settings.keyring, demo=True))
+    if superuser(settings):
+        asyncio.run(roles.make(settings.orm))
     asyncio.run(migrate.upgrade(settings.orm))
     if asyncio.run(city.is_seeded(settings.orm)):
         return
@@ -189,10 +211,27 @@ def _fill(settings: Settings) -> None:
 
 
 def _start_programs(settings: Settings, members: list[team.Member]) -> None:
-    environment = {**child.ENVIRONMENT, "PYTHONUNBUFFERED": "1", **settings.variables()}
-    for name, arguments in PROGRAMS.items():
+    for name, (role, *arguments) in PROGRAMS.items():
         command = [sys.executable, str(CHECKOUT), *arguments]
+        environment = _environment(settings, role)
         _start(team.Member(name, team.Program(name, command, environment)), members)
+
+
+def _environment(settings: Settings, role: str) -> dict[str, str]:
+    """What a program is given: its own role of the database, and no key of another."""
+    given = settings.variables()
+    if superuser(settings):
+        given["JIJIAO_DATABASE_URL"] = settings.database_url.replace(
+            f"//{SUPERUSER}@", f"//{role}@", 1
+        )
+    if role != roles.AUDITOR:
+        given = {name: value for name, value in given.items() if name not in SEALING}
+    return {**child.ENVIRONMENT, "PYTHONUNBUFFERED": "1", **given}
+
+
+def superuser(settings: Settings) -> bool:
+    """Is it the server we have started, whose superuser we are?"""
+    return settings.database_url.startswith(f"postgresql://{SUPERUSER}@/")
 
 
 def _remember(file: Path, settings: Settings) -> None:

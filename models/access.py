@@ -4,57 +4,30 @@ Every function takes the viewer, the parameters of the statement and the alias o
 gives a boolean expression. A viewer reads his own rows; from a seat with a group or a duty he
 also reads what his organisation is concerned with: the people it employs, the records they have
 submitted, the tasks addressed to it, and for superior bodies the same of their subtree. A draft
-belongs to its author alone.
+belongs to its author alone. The three officers (三员) read no business at all, not even their own.
 """
 
-from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import datetime
-from uuid import UUID
+from collections.abc import Callable, Collection
+from functools import wraps
 
 from models.account import UserType
 from models.read import Parameters
+from models.viewer import Mandate, Viewer
+
+__all__ = ["Mandate", "Viewer"]  # whoever asks what is readable names who reads
 
 NOBODY = "false"
+Condition = Callable[[Viewer, Parameters, str], str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mandate:
-    """In whose name a viewer may decide (代理): with these groups; without routes, on all."""
+def business(condition: Condition) -> Condition:
+    """A condition on rows of business, which no officer meets."""
 
-    principal_id: UUID
-    groups: frozenset[str]
-    routes: frozenset[str]
-    until: datetime
+    @wraps(condition)
+    def met(viewer: Viewer, p: Parameters, row: str) -> str:
+        return NOBODY if viewer.is_officer else condition(viewer, p, row)
 
-    def covers(self, group: str, route: str) -> bool:
-        """Is a task of this group and route among what was handed over?"""
-        return group in self.groups and (not self.routes or route in self.routes)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Viewer:
-    """Account and active seat of one request."""
-
-    account_id: UUID
-    person_id: UUID
-    session_id: UUID
-    seat_id: UUID
-    organisation_id: UUID | None
-    user_type: UserType
-    groups: frozenset[str]
-    duties: frozenset[str]
-    mandates: tuple[Mandate, ...] = ()
-
-    @property
-    def is_person(self) -> bool:
-        """Does he act for himself, not for an organisation?"""
-        return self.organisation_id is None
-
-    @property
-    def has_business(self) -> bool:
-        """A seat without groups and duties opens no business of its organisation (GRP-2)."""
-        return not self.is_person and bool(self.groups or self.duties)
+    return met
 
 
 def within(viewer: Viewer, p: Parameters, organisation: str) -> str:
@@ -70,6 +43,7 @@ def within(viewer: Viewer, p: Parameters, organisation: str) -> str:
     )
 
 
+@business
 def records(viewer: Viewer, p: Parameters, r: str) -> str:
     """Training records: one's own; submitted ones of one's people; what a base registered.
 
@@ -84,6 +58,7 @@ def records(viewer: Viewer, p: Parameters, r: str) -> str:
     return f"({own} OR ({r}.status <> 'draft' AND {within(viewer, p, f'{r}.employer_id')}))"
 
 
+@business
 def attachments(viewer: Viewer, p: Parameters, a: str) -> str:
     """Attachments: whoever reads the record reads its files."""
     readable = records(viewer, p, "of_record")
@@ -93,6 +68,7 @@ def attachments(viewer: Viewer, p: Parameters, a: str) -> str:
     )
 
 
+@business
 def cases(viewer: Viewer, p: Parameters, c: str) -> str:
     """Cases: those about oneself; those of one's people; those with a task for one's organisation.
 
@@ -110,6 +86,7 @@ def cases(viewer: Viewer, p: Parameters, c: str) -> str:
     return f"({own} OR {addressed} OR {within(viewer, p, f'{c}.employer_id')})"
 
 
+@business
 def shown(viewer: Viewer, p: Parameters, c: str) -> str:
     """Was a case shown to the viewer, or to the organisation he works for, and is it still?"""
     to = f"shown.person_id = {p(viewer.person_id)}::uuid"
@@ -121,6 +98,7 @@ def shown(viewer: Viewer, p: Parameters, c: str) -> str:
     )
 
 
+@business
 def amendments(viewer: Viewer, p: Parameters, n: str) -> str:
     """Amendments: whoever reads its case reads one, the person it concerns among them."""
     readable = cases(viewer, p, "of_amendment")
@@ -130,6 +108,7 @@ def amendments(viewer: Viewer, p: Parameters, n: str) -> str:
     )
 
 
+@business
 def grants(viewer: Viewer, p: Parameters, g: str) -> str:
     """Grants: one's own; those addressed to one's organisation, of it, or of one below it."""
     readable = cases(viewer, p, "of_grant")
@@ -139,11 +118,13 @@ def grants(viewer: Viewer, p: Parameters, g: str) -> str:
     )
 
 
+@business
 def members(viewer: Viewer, p: Parameters, e: str) -> str:
     """Members: those of the viewer's organisation and of the bodies below it."""
     return within(viewer, p, f"{e}.organisation_id")
 
 
+@business
 def moves(viewer: Viewer, p: Parameters, m: str) -> str:
     """Moves: one's own; those to one's organisation, for whoever manages its staff."""
     own = f"{m}.person_id = {p(viewer.person_id)}::uuid"
@@ -152,6 +133,7 @@ def moves(viewer: Viewer, p: Parameters, m: str) -> str:
     return f"({own} OR {within(viewer, p, f'{m}.organisation_id')})"
 
 
+@business
 def claims(viewer: Viewer, p: Parameters, k: str) -> str:
     """Claims of a number: the city's approvers all; others those of who asks to work for them."""
     if viewer.user_type is UserType.CITY_BUREAU and "approve_admins" in viewer.groups:
@@ -164,6 +146,7 @@ def claims(viewer: Viewer, p: Parameters, k: str) -> str:
     )
 
 
+@business
 def cycle_applications(viewer: Viewer, p: Parameters, y: str) -> str:
     """Cycle applications: one's own; handed in by one's people, or with one's organisation.
 
@@ -182,6 +165,7 @@ def cycle_applications(viewer: Viewer, p: Parameters, y: str) -> str:
     return f"({own} OR ({y}.status <> 'draft' AND ({addressed} OR {theirs})))"
 
 
+@business
 def cycle_results(viewer: Viewer, p: Parameters, g: str) -> str:
     """Figures of cycle applications: whoever reads the application reads them."""
     readable = cycle_applications(viewer, p, "of_figures")
@@ -191,6 +175,7 @@ def cycle_results(viewer: Viewer, p: Parameters, g: str) -> str:
     )
 
 
+@business
 def tasks(viewer: Viewer, p: Parameters, t: str) -> str:
     """Tasks: addressed to one of the viewer's groups in his organisation, or of whom he stands for.
 
@@ -226,6 +211,7 @@ def delegated(viewer: Viewer, p: Parameters, t: str) -> str:
     return f"NOT {in_groups(p, f'{t}.group_key', viewer.groups)}"
 
 
+@business
 def delegations(viewer: Viewer, p: Parameters, g: str) -> str:
     """Delegations: those that name oneself; for its administrator, those of the organisation."""
     named = f"{p(viewer.person_id)}::uuid IN ({g}.principal_id, {g}.delegate_id)"
@@ -234,6 +220,7 @@ def delegations(viewer: Viewer, p: Parameters, g: str) -> str:
     return f"({named} OR {g}.organisation_id = {p(viewer.organisation_id)}::uuid)"
 
 
+@business
 def notices(viewer: Viewer, p: Parameters, i: str) -> str:
     """Notices: to oneself; from a seat, to its groups and those of whom one stands for."""
     own = f"{i}.person_id = {p(viewer.person_id)}::uuid"
@@ -256,6 +243,7 @@ def persons(viewer: Viewer, p: Parameters, s: str) -> str:
     return f"({own} OR {employed})"
 
 
+@business
 def annual_results(viewer: Viewer, p: Parameters, x: str) -> str:
     """Annual results: whoever reads the person reads them."""
     readable = persons(viewer, p, "of_person")
@@ -264,6 +252,7 @@ def annual_results(viewer: Viewer, p: Parameters, x: str) -> str:
     )
 
 
+@business
 def certificates(viewer: Viewer, p: Parameters, z: str) -> str:
     """Certificates: whoever reads the person reads them, the revoked ones too."""
     readable = persons(viewer, p, "of_holder")
@@ -272,6 +261,7 @@ def certificates(viewer: Viewer, p: Parameters, z: str) -> str:
     )
 
 
+@business
 def jobs(viewer: Viewer, p: Parameters, j: str) -> str:
     """Jobs: those one has started, and those about somebody or a file one may read."""
     person, file = persons(viewer, p, "about"), attachments(viewer, p, "about")
@@ -282,19 +272,27 @@ def jobs(viewer: Viewer, p: Parameters, j: str) -> str:
     )
 
 
+@business
 def batches(viewer: Viewer, p: Parameters, b: str) -> str:
     """Batches of decisions: one's own."""
     return f"{b}.person_id = {p(viewer.person_id)}::uuid"
 
 
+@business
 def runs(viewer: Viewer, p: Parameters, u: str) -> str:
     """Runs over everybody: the municipal bureau alone, whose business the whole city is."""
     everything = viewer.user_type is UserType.CITY_BUREAU and viewer.has_business
     return f"{u}.id IS NOT NULL" if everything else NOBODY
 
 
+@business
 def remarks(viewer: Viewer, p: Parameters, m: str) -> str:
     """Remarks: those of the viewer's own organisation."""
     if not viewer.has_business:
         return NOBODY
     return f"{m}.organisation_id = {p(viewer.organisation_id)}::uuid"
+
+
+def audit_events(viewer: Viewer, p: Parameters, e: str) -> str:
+    """The audit log: all of it for the audit administrator, nothing of it for anybody else."""
+    return "true" if viewer.user_type is UserType.AUDIT_ADMIN else NOBODY

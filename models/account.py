@@ -19,6 +19,12 @@ class UserType(StrEnum):
     DISTRICT_DEPARTMENT = "district_department"
     DISTRICT_BUREAU = "district_bureau"
     CITY_BUREAU = "city_bureau"
+    SYS_ADMIN = "sys_admin"
+    SEC_ADMIN = "sec_admin"
+    AUDIT_ADMIN = "audit_admin"
+
+
+OFFICERS = frozenset({UserType.SYS_ADMIN, UserType.SEC_ADMIN, UserType.AUDIT_ADMIN})
 
 
 class Account(Table):

@@ -25,6 +25,9 @@ async def upgrade(config: Mapping[str, Any]) -> None:
         await lock.execute("SELECT pg_advisory_lock(hashtext('jijiao-migrate'))")
         async with TortoiseContext():
             await migrate(config=_patient(config))
+        from models import roles  # which needs this module
+
+        await roles.grant(lock)
     finally:
         await lock.close()  # ends the session, and with it the lock
 

@@ -158,6 +158,7 @@ CASE = Source(
         "route_code": "d.code",
         "route_version": "d.version",
         "route_source": "d.source",
+        "dossier_url": "'/dossiers/' || c.id || '.pdf'",
     },
     readable=access.cases,
 )

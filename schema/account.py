@@ -27,6 +27,9 @@ named(
     DISTRICT_DEPARTMENT="A district department (区县所属单位的主管部门).",
     DISTRICT_BUREAU="A district bureau (区县人社局).",
     CITY_BUREAU="The municipal bureau (市人社局).",
+    SYS_ADMIN="The system administrator (系统管理员): accounts and configuration.",
+    SEC_ADMIN="The security administrator (安全管理员): who may do what.",
+    AUDIT_ADMIN="The audit administrator (审计管理员): reads the audit log, and nothing else.",
 )
 published(
     account.SignInInput,

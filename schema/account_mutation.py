@@ -15,7 +15,7 @@ from schema.registration import (
     RegisteredPayload,
     RegistrationPayload,
 )
-from schema.role import OFFICES, REVIEWERS, SIGNED_IN
+from schema.role import EVERY_ACCOUNT, OFFICES, REVIEWERS, SIGNED_IN
 from schema.session import SessionsEndedPayload
 from schema.staff import MemberPayload, MovePayload
 
@@ -70,26 +70,26 @@ class AccountMutation:
         session.revoke,
         SessionsEndedPayload,
         "End one of one's own sessions, on another device for example.",
-        seen_by=SIGNED_IN,
+        seen_by=EVERY_ACCOUNT,
     )
     revoke_other_sessions: int = answered_by(
         session.revoke_others,
         "End all of one's sessions but this one; how many there were.",
-        seen_by=SIGNED_IN,
+        seen_by=EVERY_ACCOUNT,
     )
     change_password: Any = commanded_by(
         "ChangePassword",
         session.change_password,
         SessionsEndedPayload,
         "Replace one's password (修改密码); every session ends.",
-        seen_by=SIGNED_IN,
+        seen_by=EVERY_ACCOUNT,
     )
     choose_seat: Any = commanded_by(
         "ChooseSeat",
         account.choose_seat,
         ChooseSeatPayload,
         "Act from another seat (身份).",
-        seen_by=SIGNED_IN,
+        seen_by=EVERY_ACCOUNT,
     )
     apply_for_seat: Any = commanded_by(
         "ApplyForSeat",

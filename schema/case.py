@@ -146,6 +146,9 @@ class Case(Node):
         "What may be done to it whoever has its task, with the reason when it is greyed.",
     )
     timeline: list[TimelineEntry] = answered_by(case.timeline, "What happened, in order.")
+    dossier_url: str = stored(
+        "Address of its dossier (办案卷宗) as PDF; with .json in place of .pdf, as data."
+    )
     forecast: list[RouteStep] = answered_by(
         route.forecast, "What awaits it, step by step; nothing when it is over."
     )

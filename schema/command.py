@@ -10,6 +10,7 @@ from rules.refusal import Refused
 from schema import errors
 from schema.field import Resolver, adapted
 from schema.role import EVERYBODY
+from workflow import audit
 
 
 def commanded_by(
@@ -26,10 +27,11 @@ def commanded_by(
     """
     special = {other.CODE: other for other in others}
 
-    def finish(answer: Payload, context: Context) -> Any:
+    async def finish(answer: Payload, context: Context) -> Any:
         context.loaders.clear()  # what was loaded before may have changed
         if not isinstance(answer, Refused):
             return payload(**answer)
+        await audit.deny(context.viewer, f"command:{name}", answer)
         if answer.code in special:
             known = errors.worded(answer.code, answer.data, answer.path, context.language)
             return special[answer.code].said(known, answer.data)

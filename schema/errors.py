@@ -20,6 +20,7 @@ from workflow import command, message
 
 STATEMENT_TIMEOUT = "57014"
 VARIABLE = re.compile(r"Variable '\$(\w+)' has invalid value(?: at (\.?[^:]+))?: ")
+DIGITS = re.compile(r"\d{6,}[Xx]?")  # graphql-core quotes what it stumbles over; a number may be it
 QUOTED = 60  # characters of a value that is wrong; it may be as long as the document
 SUGGESTION = " Did you mean"  # Strawberry's own switch leaves it to arguments, enums and types
 
@@ -166,7 +167,7 @@ def of_core(error: GraphQLError, context: Context) -> GraphQLError:
     if code == "BAD_USER_INPUT":
         place = str(error.path[-1]) if error.path else ""
         return coded(error, code, context, argument=place, must="type")
-    text = error.message.partition(SUGGESTION)[0]
+    text = DIGITS.sub("…", error.message.partition(SUGGESTION)[0])
     return copied(error, f"{context.say(code)} {text}", {"code": code})
 
 
@@ -174,7 +175,7 @@ def place_of(error: GraphQLError) -> str:
     """Where a value stands: in which variable, or else itself as it is written in the document."""
     if found := VARIABLE.match(error.message):
         return f"{found[1]}{found[2] or ''}"
-    return print_ast(error.nodes[0])[:QUOTED] if error.nodes else ""
+    return DIGITS.sub("…", print_ast(error.nodes[0]))[:QUOTED] if error.nodes else ""
 
 
 def refusal(code: str, /, **data: Any) -> GraphQLError:

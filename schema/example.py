@@ -12,7 +12,7 @@ from typing import Any
 
 from graphql import OperationDefinitionNode, parse
 
-from models.account import UserType
+from models.account import OFFICERS, UserType
 
 OPERATIONS = Path(__file__).parent.parent / "docs" / "operations"
 EVERYBODY = "everybody"
@@ -57,7 +57,9 @@ def read(path: Path) -> Example:
 def seats(line: str) -> Sequence[UserType]:
     """The user types it is for."""
     names = line.removeprefix("# for: ")
-    return list(UserType) if names == EVERYBODY else [UserType(each) for each in names.split(", ")]
+    if names == EVERYBODY:
+        return [each for each in UserType if each not in OFFICERS]
+    return [UserType(each) for each in names.split(", ")]
 
 
 def given(line: str) -> Mapping[str, Any]:

@@ -112,7 +112,7 @@ def adapted(
         return resolver(info.context, *row, **given)
 
     async def answer_and_finish(root: Any, info: Info, **given: Any) -> Any:
-        return finish(await answer(root, info, **given), info.context) if finish else None
+        return await finish(await answer(root, info, **given), info.context) if finish else None
 
     published: Any = answer_and_finish if finish else answer
     shown = [each for one in parameters for each in spread(one, arguments)]

@@ -50,8 +50,16 @@ class Bounds:
 
 
 BOUNDS = Bounds()
-# Whose guesses must not come by the dozen.
-ONCE = ("signIn", "finishRegistration", "requestPasswordReset", "resetPassword", "changePassword")
+# Guesses must not come by the dozen, numbers one by one.
+ONCE = (
+    "signIn",
+    "finishRegistration",
+    "requestPasswordReset",
+    "resetPassword",
+    "changePassword",
+    "revealIdentity",
+    "findPerson",
+)
 
 
 class Size(NamedTuple):

@@ -35,7 +35,7 @@ class Limits:
     at_once: int = 4
     streams: int = 100
     ad_hoc: frozenset[Role] = frozenset(Role)
-    introspection: frozenset[Role] = role.SIGNED_IN
+    introspection: frozenset[Role] = role.SIGNED_IN | role.OFFICERS
 
     @property
     def wrong(self) -> Allowance:

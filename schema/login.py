@@ -8,7 +8,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from schema import refusal, visitor
 from schema.visitor import Visitor
-from workflow import account
+from workflow import account, audit
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 SECURE = {"ws": "http", "wss": "https"}
@@ -36,6 +36,7 @@ class Login:
         if not self.welcome(scope, who):
             await turn_away(scope, receive, send)
             return
+        audit.called(who.address)
         if who.token and scope["type"] == "http":
             who.viewer = await account.viewer_of(who.token, now=self.clock(), idle=self.idle)
         state = scope.setdefault("state", {})

@@ -14,6 +14,7 @@ from resolvers import (
     decision,
     declaration,
     delegation,
+    identity,
     notice,
     person,
     remark,
@@ -28,6 +29,7 @@ from schema.command import commanded_by
 from schema.cycle_application import CycleApplicationPayload
 from schema.delegation import DelegationPayload
 from schema.errand import Errands
+from schema.identity import FindPersonPayload, RevealIdentityPayload
 from schema.notice import MarkNoticesReadPayload
 from schema.recalculation import RecalculationMutation
 from schema.remark import RemarkPayload, RemoveRemarkPayload
@@ -249,6 +251,16 @@ class Mutation(AccountMutation, Errands, RecalculationMutation):
         RemoveRemarkPayload,
         "Remove a prepared text.",
         seen_by=REVIEWERS,
+    )
+    reveal_identity: Any = commanded_by(
+        "RevealIdentity",
+        identity.reveal,
+        RevealIdentityPayload,
+        "See the number of somebody under review (查看证件号码); logged before it is shown.",
+        seen_by=REVIEWERS,
+    )
+    find_person: Any = commanded_by(
+        "FindPerson", identity.find, FindPersonPayload, "Find by number; logged.", seen_by=REVIEWERS
     )
     recalculate: Any = commanded_by(
         "Recalculate",

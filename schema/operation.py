@@ -20,7 +20,7 @@ from schema.api import Views
 from schema.limits import payer
 from schema.refusal import Misfit, Unfit
 from schema.visitor import Visitor
-from workflow import account
+from workflow import account, audit
 
 
 class SessionOver(Unfit):
@@ -114,6 +114,7 @@ class Operations:
         itself, with the event as root value.
         """
         schema = self.views.of(context.viewer)
+        audit.called(context.door.address)
         try:
             with read.in_turns():
                 async with asyncio.timeout(self.deadline):

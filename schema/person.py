@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from resolvers import annual, certificate, job, organisation, person
+from resolvers import annual, certificate, identity, job, organisation, person
 from rules import person as words
 from schema import filter
 from schema.field import answered_by, named, published, stored
@@ -14,6 +14,7 @@ from schema.node import Node
 from schema.organisation import Organisation
 from schema.role import SIGNED_IN, SUPERIORS
 from schema.title import Title
+from workflow.disclosure import Purpose
 
 named(words.Gender, "Gender", "Gender (性别).", FEMALE="Female (女).", MALE="Male (男).")
 named(
@@ -40,6 +41,15 @@ named(
     BACHELOR="Bachelor (本科).",
     MASTER="Master (硕士研究生).",
     DOCTOR="Doctor (博士研究生).",
+)
+named(
+    Purpose,
+    "RevealPurpose",
+    "What a number is needed for.",
+    VERIFY="To verify who the applicant is (核对身份).",
+    COMPARE="To compare it with the number on a scan (核对材料).",
+    CORRECT="To correct what is wrong about the person (更正信息).",
+    INQUIRY="For an inquiry or a complaint (调查、申诉).",
 )
 PROFILE = {
     "gender": "Gender (性别).",
@@ -141,6 +151,14 @@ class Profile:
     )
 
 
+@strawberry.type(description="One time somebody saw a number.")
+class IdentityAccess:
+    at: datetime = stored("When.")
+    name: str = stored("Who.")
+    organisation: str | None = stored("For which organisation.")
+    purpose: Purpose | None = stored("What for; nothing where somebody knew it and looked it up.")
+
+
 @strawberry.type(description="A person (专业技术人员).")
 class Person(Node):
     name: str = stored("Name (姓名).")
@@ -165,6 +183,11 @@ class Person(Node):
     stale_since: datetime | None = answered_by(
         person.stale_since,
         "Since when the figures are older than the records (待重新统计).",
+        seen_by=SIGNED_IN,
+    )
+    identity_access_log: list[IdentityAccess] = answered_by(
+        identity.accesses,
+        "Who has seen one's own number (证件号码查看记录); of others it is empty.",
         seen_by=SIGNED_IN,
     )
     recalculation: Job | None = answered_by(

@@ -8,6 +8,7 @@ from resolvers import (
     account,
     amendment,
     annual,
+    audit,
     case,
     certificate,
     claim,
@@ -33,6 +34,7 @@ from resolvers import (
 from schema.account import User
 from schema.amendment import Amendment
 from schema.annual import AnnualResult
+from schema.audit import AuditEvent
 from schema.case import Case
 from schema.certificate import Certificate
 from schema.command import commanded_by
@@ -48,7 +50,7 @@ from schema.person import Person
 from schema.recalculation import RecalculationRun
 from schema.registration import Claim, Registration, RegistrationTerms
 from schema.remark import Remark
-from schema.role import OFFICES, REVIEWERS, SIGNED_IN, SUPERIORS
+from schema.role import AUDITORS, EVERY_ACCOUNT, OFFICES, REVIEWERS, SIGNED_IN, SUPERIORS
 from schema.route import RoutePreview
 from schema.session import Session
 from schema.staff import Member, Move
@@ -72,7 +74,7 @@ class Query:
         seen_by=REVIEWERS,
     )
     sessions: list[Session] = answered_by(
-        session.sessions, "Where the viewer is signed in, the latest first.", seen_by=SIGNED_IN
+        session.sessions, "Where the viewer is signed in, the latest first.", seen_by=EVERY_ACCOUNT
     )
     nodes: list[Node | None] = answered_by(
         node.nodes,
@@ -83,6 +85,9 @@ class Query:
         node.node,
         "One row by its id; unknown and forbidden ids are answered alike.",
         seen_by=SIGNED_IN,
+    )
+    audit_log: Connection[AuditEvent] = answered_by(
+        audit.log, "The audit log (审计日志), newest first.", seen_by=AUDITORS
     )
     training_records: Connection[TrainingRecord] = answered_by(
         training.records,

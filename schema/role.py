@@ -18,6 +18,8 @@ class Role(StrEnum):
     BASE = "base"  # a training institution or base: sees what it registered
     UNIT = "unit"  # reviews and keeps its own people
     STAFF = "staff"  # departments and bureaus: review, and look over units
+    OFFICER = "officer"  # keeps accounts or grants roles (三员), and sees no business
+    AUDITOR = "auditor"  # reads the audit log, and nothing else
 
 
 OF_TYPE = {
@@ -28,9 +30,15 @@ OF_TYPE = {
     UserType.DISTRICT_DEPARTMENT: Role.STAFF,
     UserType.DISTRICT_BUREAU: Role.STAFF,
     UserType.CITY_BUREAU: Role.STAFF,
+    UserType.SYS_ADMIN: Role.OFFICER,
+    UserType.SEC_ADMIN: Role.OFFICER,
+    UserType.AUDIT_ADMIN: Role.AUDITOR,
 }
 EVERYBODY: frozenset[str] = frozenset()  # said of a field that nothing is said of
-SIGNED_IN = frozenset(Role) - {Role.STRANGER}
+OFFICERS = frozenset({Role.OFFICER, Role.AUDITOR})
+AUDITORS = frozenset({Role.AUDITOR})
+SIGNED_IN = frozenset(Role) - {Role.STRANGER} - OFFICERS  # to do business
+EVERY_ACCOUNT = SIGNED_IN | OFFICERS
 OFFICES = frozenset({Role.BASE, Role.UNIT, Role.STAFF})  # act for an organisation
 REVIEWERS = frozenset({Role.UNIT, Role.STAFF})
 UNITS = frozenset({Role.UNIT})  # keep the records of their people

@@ -18,7 +18,7 @@ import settings
 from devserver import binaries, place
 from devserver.postgres import SUPERUSER, Postgres
 from devserver.redis import Redis
-from models import migrate
+from models import migrate, roles
 from workflow import keyfile, keyring
 
 ROOT = Path(__file__).parent.parent
@@ -118,7 +118,9 @@ def _build(ready: Path) -> None:
 
 async def _migrate(server: Postgres) -> None:
     await sql(server, "postgres", f"CREATE DATABASE {TEMPLATE}")
-    await migrate.upgrade(settings.tortoise(configuration(server, TEMPLATE)))
+    await roles.make(settings.tortoise(configuration(server, TEMPLATE)))
+    as_owner = server.url(TEMPLATE, roles.OWNER)
+    await migrate.upgrade(settings.tortoise(configuration(server, TEMPLATE, database_url=as_owner)))
 
 
 def _state() -> str:

@@ -15,6 +15,8 @@ import asyncpg
 import httpx
 
 from devserver.city import PASSWORD
+from devserver.postgres import SUPERUSER
+from models import roles
 from models.ids import uuid7
 from tests import servers, shape
 from tests.factories import paper
@@ -52,6 +54,9 @@ class Town:
     def start(self, name: str, *arguments: str, failpoint: str = "") -> None:
         """A process that stays; with a failpoint it dies when it gets there."""
         extra = {"JIJIAO_FAILPOINT": failpoint} if failpoint else {}
+        url = self.variables["JIJIAO_DATABASE_URL"]
+        role = {"serve": roles.APP}.get(name, roles.WORKER)  # as in production, not as superuser
+        extra["JIJIAO_DATABASE_URL"] = url.replace(f"{SUPERUSER}@", f"{role}@")
         with (self.folder / f"{name}.log").open("ab") as log:
             self.running[name] = subprocess.Popen(
                 [sys.executable, shape.ROOT, *(arguments or (name,))],

@@ -22,7 +22,7 @@ from models.ids import uuid7
 from models.read import Connection, Row
 from rules import text
 from rules.refusal import Refused
-from workflow import delegation, grant_form, history, password, throttle
+from workflow import audit, delegation, grant_form, history, password, throttle
 from workflow.history import Tag
 
 LONGEST_LOGIN = 40
@@ -84,7 +84,7 @@ async def sign_in(
     account = await find(login)
     stored = account.password_hash if account else None
     if not await password.matches(given, stored) or account is None:
-        return WRONG
+        return await turned_away(account.id if account else None)
     await throttle.forget(throttle.SIGN_IN, *who)
     seat = choose(await seats(account.person_id), wanted)
     if isinstance(seat, Refused):
@@ -96,6 +96,19 @@ async def sign_in(
         return await open_session(
             c, account=account, seat=seat, device=device, now=now, hours=hours
         )
+
+
+async def turned_away(account_id: UUID | None) -> Refused:
+    """One row for a failed attempt, of whoever; what was typed is in none, it may be a number."""
+    failed = audit.Event(
+        viewer=None,
+        action=Tag.SESSION_SIGN_IN.value,
+        object_type="account",
+        object_id=account_id,
+        refused=WRONG,
+    )
+    await audit.write(read.connection(), failed)
+    return WRONG
 
 
 async def open_session(
@@ -244,7 +257,8 @@ def digest(token: str) -> bytes:
 
 
 async def tell(c: Connection, tag: Tag, viewer: Viewer, now: datetime) -> None:
-    """One line of history about a session."""
+    """One line of history about a session, and one of the audit log."""
+    await audit.record(c, viewer, tag.value, ("session", viewer.session_id))
     await history.write(
         c,
         tag=tag,

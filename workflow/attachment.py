@@ -18,7 +18,7 @@ from models.read import Connection, Row
 from models.training import RecordStatus
 from rules import refusal
 from rules.refusal import Refused
-from workflow import command, failpoint, history, later, naming
+from workflow import audit, command, failpoint, history, later, naming
 from workflow.command import Answer, Done, Request
 from workflow.history import Tag
 
@@ -175,7 +175,11 @@ async def receive(permit: Permit, *, sha256: str, limits: Limits, now: datetime)
             return Refused("NOT_FOUND")
         if await read.value(attachment_sql.IS_USED, [permit.token_id], on=c):
             return Refused("UPLOAD_USED")
-        return obstacle(record, limits) or await add(c, permit, sha256, now)
+        if refused := obstacle(record, limits):
+            return refused
+        done = await add(c, permit, sha256, now)
+        await audit.record(c, permit.viewer, Tag.ATTACHMENT_ADD.value, ("record", permit.record_id))
+        return done
 
 
 async def add(c: Connection, permit: Permit, sha256: str, now: datetime) -> Done:

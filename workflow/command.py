@@ -10,12 +10,13 @@ from uuid import UUID
 
 from tortoise.transactions import in_transaction
 
+from models import audit_sql
 from models.access import Viewer
 from models.ids import uuid7
 from models.read import Connection
 from rules import text
 from rules.refusal import Refused
-from workflow import digest, failpoint
+from workflow import audit, digest, failpoint
 
 LONGEST_KEY = 255
 TRIES = 3
@@ -56,7 +57,7 @@ async def once(request: Request, name: str, given: Mapping[str, Any], verb: Verb
     if not request.key or text.check(request.key, most=LONGEST_KEY):
         return Refused("IDEMPOTENCY_KEY", {"maximum": LONGEST_KEY}, ("idempotencyKey",))
     wanted = digest.digest([name, given])
-    return await again(lambda: attempt_once(request, name, wanted, verb))
+    return await again(lambda: attempt_once(request, name, given, verb, wanted))
 
 
 async def again(attempted: Callable[[], Awaitable[Result]]) -> Result | Refused:
@@ -75,16 +76,17 @@ async def again(attempted: Callable[[], Awaitable[Result]]) -> Result | Refused:
             attempt += 1
 
 
-async def attempt_once(request: Request, name: str, wanted: str, verb: Verb) -> Answer:
-    """The transaction itself."""
+async def attempt_once(
+    request: Request, name: str, given: Mapping[str, Any], verb: Verb, wanted: str
+) -> Answer:
+    """The transaction itself: the key, the effect, and the row of the audit log."""
     async with in_transaction() as c:
         key = await take(c, request, wanted)
         if key is None:
             return await stored(c, request, wanted)
         answer = await verb(c)
-        await c.execute_query(
-            "UPDATE wf_command SET answer = $2 WHERE id = $1", [key, written(answer)]
-        )
+        event = audit.of_command(request.viewer, name, request.key, given, answer)
+        await c.execute_query(audit_sql.ANSWER, [*audit.row(event), written(answer), key])
         failpoint.hit(f"{name}:before_commit")
     failpoint.hit(f"{name}:after_commit")
     return answer

@@ -40,6 +40,8 @@ class Tag(StrEnum):
     RECALCULATION_ABORT = "recalculation:abort"
     CERTIFICATE_ISSUE = "certificate:issue"
     CERTIFICATE_REVOKE = "certificate:revoke"
+    DOSSIER_EXPORT = "dossier:export"
+    PERSONAL_EXPORT = "personal:export"
     PROFILE_SAVE = "profile:save"
     REMARK_ADD = "remark:add"
     REMARK_REMOVE = "remark:remove"

@@ -1,4 +1,4 @@
-"""Ed25519 signatures over certificates, as JWS: made here, verified by anybody without us.
+"""Ed25519 signatures of certificates and dossiers, as JWS: made here, verified without us.
 
 A key is named by the first sixteen bytes of the SHA-256 of its public half, so that a name can
 never belong to another key.
@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from rules import certificate
 
 TYPE = "jijiao-certificate+jws"
+DOSSIER = "jijiao-dossier+jws"  # another type, so that neither passes for the other
 LOOSE = 0o037  # bits of a key file that let others than owner and group in
 
 
@@ -45,9 +46,9 @@ class Signer:
         """The name of the key."""
         return key_id(self.public)
 
-    def sign(self, data: Mapping[str, Any]) -> str:
+    def sign(self, data: Mapping[str, Any], kind: str = TYPE) -> str:
         """The signature over these data, in base64url."""
-        return encoded(self.private.sign(signed_text(data, self.key_id)))
+        return encoded(self.private.sign(signed_text(data, self.key_id, kind)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,18 +69,18 @@ class Signed:
         return self.key_id == key_id(public)
 
 
-def token(data: Mapping[str, Any], signature: str, key: UUID) -> str:
+def token(data: Mapping[str, Any], signature: str, key: UUID, kind: str = TYPE) -> str:
     """Data and signature as one compact JWS."""
-    return f"{signed_text(data, key).decode()}.{signature}"
+    return f"{signed_text(data, key, kind).decode()}.{signature}"
 
 
-def read(text: str) -> Signed:
+def read(text: str, kind: str = TYPE) -> Signed:
     """A compact JWS of ours taken apart."""
     try:
         header, payload, signature = text.split(".")
         told, data = json.loads(decoded(header)), json.loads(decoded(payload))
-        if told["alg"] != "EdDSA" or told["typ"] != TYPE or not isinstance(data, dict):
-            raise Unreadable("it is no certificate of ours")
+        if told["alg"] != "EdDSA" or told["typ"] != kind or not isinstance(data, dict):
+            raise Unreadable("nothing of ours is signed in it")
         return Signed(
             key_id=UUID(hex=told["kid"]),
             data=data,
@@ -87,12 +88,12 @@ def read(text: str) -> Signed:
             signature=decoded(signature),
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise Unreadable("it is no certificate of ours") from error
+        raise Unreadable("nothing of ours is signed in it") from error
 
 
-def signed_text(data: Mapping[str, Any], key: UUID) -> bytes:
+def signed_text(data: Mapping[str, Any], key: UUID, kind: str = TYPE) -> bytes:
     """What is signed: header and data, each in base64url."""
-    header = certificate.canonical({"alg": "EdDSA", "kid": key.hex, "typ": TYPE})
+    header = certificate.canonical({"alg": "EdDSA", "kid": key.hex, "typ": kind})
     return f"{encoded(header)}.{encoded(certificate.canonical(data))}".encode()
 
 
@@ -127,6 +128,13 @@ def load(path: Path) -> Signer:
     if not isinstance(private, Ed25519PrivateKey):
         raise Unreadable(f"{path} holds a key of another kind than Ed25519")
     return Signer(private)
+
+
+def pem(public: bytes) -> bytes:
+    """A public key as PEM."""
+    return Ed25519PublicKey.from_public_bytes(public).public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
 
 
 def jwk(public: bytes) -> dict[str, str]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from devserver.city import people
 from devserver.city.founding import PASSWORD, NotEmpty, build, is_seeded
 from devserver.city.scale import NotFounded, scale
+from workflow import keyfile, keyring
 
 if TYPE_CHECKING:
     from settings import Settings
@@ -32,9 +33,13 @@ async def seed(settings: Settings, arguments: Sequence[str]) -> int:
         print("Set JIJIAO_STORAGE: the proofs need a directory.", file=sys.stderr)
         return 2
     try:
+        keyring.use(keyfile.read(settings.keyring, demo=settings.dev or asked.yes_demo_data))
         await build(settings.orm, storage=settings.storage, progress=True)
         if asked.scale:
             await scale(settings.orm, persons=asked.scale, progress=True)
+    except keyring.KeyTrouble as trouble:
+        print(trouble, file=sys.stderr)
+        return 2
     except NotEmpty:
         print("There are people in this database already.", file=sys.stderr)
         return 1

@@ -17,6 +17,7 @@ from devserver.city import (
     applications,
     census,
     chance,
+    numbers,
     people,
     places,
     plots,
@@ -60,6 +61,7 @@ async def build(
         proofs.keep(storage, world.files)
         async with in_transaction() as c:
             await rows.copy(raw(c), rows.Batches.of(world.rows))
+            await numbers.register(c, world.theatre.dwellers, now=world.founded)
             await verified(world, bar)
             await applications.write(world)
         await context.db().execute_script("ANALYZE")

@@ -77,7 +77,7 @@ ALTER TABLE cycle_application DROP CONSTRAINT cycle_application_decided;
 class Migration(migrations.Migration):
     """What follows an approved application."""
 
-    dependencies = [("jijiao", "0013_identity")]
+    dependencies = [("jijiao", "0014_audit")]
     initial = False
 
     operations = [

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import (
+    GraphQLArgument,
     GraphQLField,
     GraphQLSchema,
     get_named_type,
@@ -19,7 +20,7 @@ Argument = Callable[[random.Random], str]
 
 @dataclass
 class Writer:
-    """One query; `arguments` knows values for argument names, others are left out."""
+    """One query; `arguments` knows values for arguments by type or name, others are left out."""
 
     schema: GraphQLSchema
     dice: random.Random
@@ -74,9 +75,9 @@ class Writer:
         self.aliases += 1
         text = f"a{self.aliases}: {name}"
         given = [
-            f"{key}: {self.arguments[key](self.dice)}"
+            f"{key}: {value(self.dice)}"
             for key, argument in published.args.items()
-            if key in self.arguments
+            if (value := self.value(key, argument))
             and (is_required_argument(argument) or self.dice.random() < 0.5)
         ]
         if {"first", "last"} <= {one.partition(":")[0] for one in given}:
@@ -85,6 +86,11 @@ class Writer:
         named = get_named_type(published.type)
         text += f" {self.condition()}"
         return text + (self.selection(named, depth) if is_composite_type(named) else "")
+
+    def value(self, name: str, argument: GraphQLArgument) -> Argument | None:
+        """What may be given for an argument, if anything is known."""
+        kind = get_named_type(argument.type).name
+        return self.arguments.get(kind) or self.arguments.get(name)
 
     def condition(self) -> str:
         """Now and then a directive."""

@@ -15,7 +15,7 @@ from schema.limits import Gate
 from schema.limits import Limits as OperationLimits
 from schema.rate import Allowance
 from tests.factories.city import NOW
-from workflow import attachment
+from workflow import attachment, audit
 
 LIMITS = Limits(upload=attachment.Limits(max_bytes=20 << 20, files_per_record=10), session_hours=8)
 HURRY = OperationLimits(cost=Allowance(cost=10_000, per_minute=10**8))
@@ -32,6 +32,7 @@ async def asked(
     viewer: Viewer | None, query: str, language: str = "en", **variables: Any
 ) -> ExecutionResult:
     """The whole result, as it arrives: part of it may be JSON that PostgreSQL wrote."""
+    audit.called("192.0.2.1")
     result = await VIEWS.of(viewer).execute(
         query, variable_values=variables, context_value=context(viewer, language)
     )

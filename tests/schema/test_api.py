@@ -66,6 +66,8 @@ AT_THE_DOOR = {
     "resetPassword",
     "revokeSession",
     "changePassword",
+    "revealIdentity",  # each look is a look of its own, and counted as one
+    "findPerson",
 }
 
 

@@ -157,6 +157,8 @@ TYPES = {
     Role.BASE: UserType.TRAINING_BASE,
     Role.UNIT: UserType.UNIT,
     Role.STAFF: UserType.DISTRICT_BUREAU,
+    Role.OFFICER: UserType.SYS_ADMIN,
+    Role.AUDITOR: UserType.AUDIT_ADMIN,
 }
 
 

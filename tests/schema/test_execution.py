@@ -71,7 +71,8 @@ def arguments(known: list[str]) -> dict[str, Any]:
         return dice.choice([f"{{ personId: {one(dice)} }}", f"{{ {typed} }}"])
 
     return {
-        "input": preview,
+        "CyclePreviewInput": preview,
+        "RoutePreviewInput": lambda dice: f"{{ subjectId: {one(dice)} }}",
         "id": one,
         "token": lambda _: '"nobody\'s"',
         "code": lambda _: '"124401009"',

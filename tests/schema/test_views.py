@@ -30,7 +30,7 @@ from tests.schema.test_documents import TYPES
 
 VIEWERS = {kind: somebody(each) for kind, each in TYPES.items()}
 SCHEMAS = VIEWS.graphql
-SIGNED_IN = set(Role) - {Role.STRANGER}
+SIGNED_IN = set(Role) - {Role.STRANGER, Role.OFFICER, Role.AUDITOR}
 REVIEWERS = {Role.UNIT, Role.STAFF}
 PEOPLE = (Role.PERSON, Role.BASE)
 
@@ -125,7 +125,7 @@ def test_every_word_of_an_enum_goes_in_and_out_in_every_view(kind: str) -> None:
 async def test_an_enum_as_argument_and_answer_works_in_every_view() -> None:
     query = "{ titles(level: SENIOR) { level } }"
 
-    for viewer in VIEWERS.values():
+    for viewer in [VIEWERS[kind] for kind in SIGNED_IN]:
         found = (await answered(viewer, query))["titles"]
         assert {row["level"] for row in found} == {"SENIOR"}
 
