@@ -44,7 +44,6 @@ KINDS = {
     "区主管部门": "district_department",
     "区县局": "district_bureau",
     "市局": "city_bureau",
-    "上级或市局": "superior_or_city",
 }
 PLACES = {
     "个人": "applicant",
@@ -66,6 +65,7 @@ BODIES = {
     "同级主管": "ce_authority",
     "区县": "district_bureau",
     "市局": "city_bureau",
+    "上级或市局": "superior_or_city",
 }
 SEATS = {
     "经办人": "handler",
