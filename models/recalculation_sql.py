@@ -4,7 +4,7 @@ from models.annual_sql import MARK, SAYING, STARTED
 
 # survey: who between two ids is stale, and which years of whom were judged from other records or
 # by other rules than are in force now. Whoever has an application under way is always listed: it is
-# judged by more than his years.
+# judged by more than his years. One that is approved is judged with years that are out of date.
 SURVEY = f"""
 WITH chunk AS MATERIALIZED (
   SELECT t.person_id, t.dirty_version, t.settled, t.dirty_version > t.computed_version AS stale,
@@ -35,7 +35,7 @@ differing AS (
   GROUP BY person_id)
 SELECT c.person_id, c.dirty_version, c.settled, d.years,
   NOT EXISTS (SELECT FROM year_total y WHERE y.person_id = c.person_id) AS unknown,
-  coalesce(a.under_way OR c.stale OR d.years IS NOT NULL, false) AS applies
+  a.person_id IS NOT NULL AND (a.under_way OR c.stale OR d.years IS NOT NULL) AS applies
 FROM chunk c LEFT JOIN differing d USING (person_id)
 LEFT JOIN (SELECT person_id, bool_or(status <> 'approved') AS under_way FROM cycle_application
   WHERE person_id > $1 AND person_id <= $2

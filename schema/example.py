@@ -5,6 +5,7 @@ operation takes variables, `# with: {…}`. In these `@task.id` stands for what 
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from models.account import OFFICERS, UserType
 
 OPERATIONS = Path(__file__).parent.parent / "docs" / "operations"
 EVERYBODY = "everybody"
+NUMBER = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +35,18 @@ class Example:
 
 def library() -> Sequence[Example]:
     """Every example, in the order of the files."""
-    return [read(path) for path in sorted(OPERATIONS.glob("*.graphql"))]
+    return [read(path) for path in files()]
+
+
+def files() -> Sequence[Path]:
+    """The files by their numbers: 100 comes after 99, 114b after 114."""
+    return sorted(OPERATIONS.glob("*.graphql"), key=numbered)
+
+
+def numbered(path: Path) -> tuple[int, str]:
+    """Where a file stands."""
+    found = NUMBER.match(path.name)
+    return (int(found[0]) if found else 0, path.name)
 
 
 def read(path: Path) -> Example:

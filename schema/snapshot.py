@@ -84,7 +84,7 @@ def trusted() -> str:
     fits = gate.documents.check(views.graphql)
     files = {
         documents.identity(path.read_bytes().decode("utf-8")): path.name
-        for path in sorted(example.OPERATIONS.glob("*.graphql"))
+        for path in example.files()
     }
     listed = {known: {"file": files[known], "views": fits[known]} for known in fits}
     return json.dumps(listed, indent=1) + "\n"

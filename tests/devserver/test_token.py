@@ -36,7 +36,7 @@ async def viewer(settings: Settings, printed: str) -> Viewer | None:
         (["handler"], "unit", {"handler"}),
         (["handler", "person"], "person", set()),
         (["person"], "person", set()),
-        (["city_checker"], "city_bureau", {"checker"}),
+        (["city_checker"], "city_bureau", {"checker", "approve_admins"}),
         (["training_base"], "training_base", set()),
     ],
 )

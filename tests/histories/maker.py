@@ -109,6 +109,8 @@ def played(one: Route) -> Play:
     if Act.RETURN in play.route.steps[0].may:
         play.act(Act.RETURN, first)
         play.act(Act.SUBMIT, person(APPLICANT))
+    else:
+        play.act(Act.UNCLAIM, first)
     finished(play, recalls=True)
     return play
 

@@ -24,7 +24,7 @@ from tests import servers
 from tests.shape import ROOT
 from tests.statements import counted
 
-FILES = sorted(example.OPERATIONS.glob("*.graphql"))
+FILES = example.files()
 PERSON, UNIT = ("person", "PERSON"), ("handler", "UNIT")
 BUREAU = ("city_rechecker", "CITY_BUREAU")  # has the duty
 RETURNED = ("initial_checker", "PERSON")  # one of his records was returned to him

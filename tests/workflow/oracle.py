@@ -348,6 +348,8 @@ def may(stage: Stage, dossier: Dossier, deed: Deed) -> bool:
         return deed.kind in INSIDE
     if deed.kind in (*INSIDE, "内部退案"):
         return stage.inside
+    if deed.kind == "退案":
+        return stage.returns
     return stage.rejects or deed.kind != "不同意结案"
 
 

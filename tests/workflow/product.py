@@ -56,6 +56,7 @@ PLACES = {
     "主管部门验证": "dept_check",
     "区县人事局验证": "district_check",
     "市局复验": "city_recheck",
+    "业务管理员审核": "approve",
 }
 BODIES = {
     "所在单位": "employer",
@@ -64,6 +65,7 @@ BODIES = {
     "同级主管": "ce_authority",
     "区县": "district_bureau",
     "市局": "city_bureau",
+    "上级或市局": "superior_or_city",
 }
 SEATS = {
     "经办人": "handler",
@@ -72,6 +74,7 @@ SEATS = {
     "验证": "checker",
     "复验": "rechecker",
     "处领导": "division_leader",
+    "业务管理员审核": "approve_admins",
 }
 FIELDS = {"核定学时": "approved_hours", "核定学分": "approved_credits", "姓名": "name"}
 BUSINESSES = {"中级": "to_intermediate", "高级": "to_senior"}

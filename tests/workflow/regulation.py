@@ -1,6 +1,6 @@
 """The routes in the words of the regulation, and what a dossier of a case holds."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 BOTH = ("催办", "告知上级")  # 办理期限届满后
 
@@ -15,6 +15,7 @@ class Stage:
     heads: int = 1
     inside: bool = True
     rejects: bool = True
+    returns: bool = True
     back: tuple[str, ...] = ("个人",)
     apart: tuple[str, ...] = ()
     helpers: tuple[str, tuple[str, ...]] | None = None
@@ -103,6 +104,11 @@ DISTRICT: Law = (
         term=False,
     ),
 )
+
+# 系统管理员开户：单位的由表上所填主管部门（没有的由市局）审核，其余由市局审核；不设退案。
+APPROVAL = Stage("业务管理员审核", "上级或市局", ("业务管理员审核",), inside=False, returns=False)
+ACCOUNT_OF_UNIT: Law = (APPROVAL,)
+ACCOUNT_OF_BODY: Law = (replace(APPROVAL, body="市局"),)
 
 
 def checked(name: str, body: str, helpers: tuple[str, tuple[str, ...]]) -> Stage:

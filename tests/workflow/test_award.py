@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -23,7 +24,7 @@ from tests.factories.city import City
 from tests.factories.cycle import climbed, corrected, recalculated, submitted
 from tests.factories.record import done
 from tests.statements import counted
-from workflow import chunk, recalculation, signature
+from workflow import chunk, cycle_result, recalculation, signature
 from workflow.chunk import Chunk
 from workflow.command import Done, constraint
 
@@ -185,6 +186,46 @@ async def test_other_figures_that_pass_end_it_too_and_a_new_one_says_so(
     old, new = await Certificate.get(id=first), await Certificate.get(id=second)
     assert (old.revoked_because, new.revoked_at) == (Revocation.RECALCULATED, None)
     assert (new.data["hours"]["total"], new.data["recounted"]) == ("389.0", True)
+
+
+async def test_the_current_year_stands_on_it_where_it_was_added(
+    city: City, studies: list[UUID]
+) -> None:
+    await failing(studies)
+    await cities.registered(  # 262 + 30 = 292 of 288
+        city,
+        "applicant",
+        approved_hours="30.0",
+        starts_on=date(2012, 2, 1),
+        ends_on=date(2012, 2, 3),
+    )
+
+    done(await awarded(city, await approved(city)))
+
+    data = await told()
+    assert (data["supplement"], data["hours"]["total"]) == (True, "292.0")
+    assert [(each["year"], each["supplement"]) for each in data["figures"]][-2:] == [
+        (2011, False),
+        (2012, True),
+    ]
+
+
+async def test_a_snapshot_that_only_explains_otherwise_leaves_it_valid_until_it_is_replaced(
+    city: City, studies: list[UUID]
+) -> None:
+    key = await approved(city)
+    first = done(await awarded(city, key)).data["certificate"]
+    (row,) = await cycle_result.load([city.viewers["applicant"].person_id])
+    (same,) = cycle_result.judge([row])
+    begun_before = replace(same, closed=False, told={**same.told, "records": []})
+    async with in_transaction() as c:
+        await cycle_result.store(c, [begun_before], now=cycles.APPLIED)
+    assert (await Certificate.get()).revoked_at is None
+
+    second = done(await awarded(city, key)).data["certificate"]
+
+    old, new = await Certificate.get(id=first), await Certificate.get(id=second)
+    assert (old.revoked_because, new.revoked_at) == (Revocation.REPLACED, None)
 
 
 @pytest.mark.parametrize("certified", [True, False])

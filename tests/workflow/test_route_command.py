@@ -140,7 +140,7 @@ async def test_a_route_that_is_not_there_is_one_sentence(do: Do) -> None:
     status, said = await do("show", "declarations")
 
     assert status == 2
-    assert said.startswith("declarations: no such route. There are: cycle.direct_point, ")
+    assert said.startswith("declarations: no such route. There are: account.bureau, ")
 
 
 def test_publishing_tells_what_is_new_and_again_changes_nothing(

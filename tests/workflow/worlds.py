@@ -43,6 +43,10 @@ def routes() -> Mapping[str, tuple[Route, Law]]:
         "direct": (shipped["cycle.district_direct"], regulation.CYCLE_DISTRICT_DIRECT),
         "point": (shipped["cycle.direct_point"], regulation.CYCLE_DIRECT_POINT),
         "profile": (shipped["profile.confirmation"], regulation.PROFILE),
+        "of_unit": (shipped["account.unit_admin"], regulation.ACCOUNT_OF_UNIT),
+        "of_department": (shipped["account.department"], regulation.ACCOUNT_OF_BODY),
+        "of_bureau": (shipped["account.bureau"], regulation.ACCOUNT_OF_BODY),
+        "of_base": (shipped["account.training_base"], regulation.ACCOUNT_OF_BODY),
         "mini": (text("mini"), regulation.MINI),
         "district": (text("district"), regulation.DISTRICT),
     }
@@ -268,6 +272,20 @@ CROOKED_PROFILE = (
     at("局", "证", "验证", instead_of="申请人"),
 )
 
+ABOVE = (("上级或市局", "局"), ("市局", "市"))
+APPROVES = "业务管理员审核"
+HONEST_APPROVAL = (APPLICANT, at("局", "批", APPROVES), at("市", "审", APPROVES))
+CROOKED_APPROVAL = (
+    *HONEST_APPROVAL,
+    at("局", "申请人", APPROVES),
+    at("局", "批", APPROVES, instead_of="申请人"),
+    at("市", "申请人", APPROVES),
+    at("市", "审", APPROVES, instead_of="申请人"),
+    chief("局", "管"),
+    chief("市", "管"),
+)
+ACCOUNTS = ("of_unit", "of_department", "of_bureau", "of_base")
+
 NEAR_KINDS = (("单位", "单位"), ("局", "市主管部门"), ("区", "区县局"), ("厅", "市局"))
 HANDLED_UNIT = (
     at("单位", "申请人", *UNIT),
@@ -339,6 +357,7 @@ HONEST: Mapping[str, Place] = {
     "cycle at a one-person point": Place("point", ONE_PERSON_POINT, POINT),
     "profile": Place("profile", HONEST_UNIT, NEAR),
     "profile of the handler": Place("profile", SMALL_UNIT, NEAR),
+    **{f"account {name}": Place(name, HONEST_APPROVAL, ABOVE) for name in ACCOUNTS},
     "correction": Place("amendment", HONEST_CORRECTION, NEAR, about="本人"),
     "correction by the leader": Place("amendment", CORRECTED_BY_THE_LEADER, NEAR, about="本人"),
     "correction of the leader": Place("amendment", CORRECTION_OF_THE_LEADER, NEAR, about="本人"),
@@ -361,6 +380,10 @@ CROOKED: Mapping[str, Place] = {
     "cycle of a direct unit": Place("direct", CROOKED_CITY, FAR),
     "cycle at a point": Place("point", CROOKED_POINT, POINT),
     "profile": Place("profile", CROOKED_PROFILE, NEAR, kinds=CLAIMING, edits=True, weather=True),
+    **{
+        f"account {name}": Place(name, CROOKED_APPROVAL, ABOVE, kinds=CLAIMING, edits=True)
+        for name in ACCOUNTS
+    },
     "the clock": Place(
         "declaration", CLAIMING_UNIT, NEAR, kinds=(*CLAIMING, product.CLOCK), edits=True, late=True
     ),
