@@ -83,8 +83,7 @@ def trusted() -> str:
     views = api.guarded(gate)
     fits = gate.documents.check(views.graphql)
     files = {
-        documents.identity(path.read_bytes().decode("utf-8")): path.name
-        for path in example.files()
+        documents.identity(path.read_bytes().decode("utf-8")): path.name for path in example.files()
     }
     listed = {known: {"file": files[known], "views": fits[known]} for known in fits}
     return json.dumps(listed, indent=1) + "\n"
