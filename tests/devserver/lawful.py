@@ -55,7 +55,7 @@ WHERE (y.submitted_at IS NULL) <> (c.id IS NULL) OR (c.id IS NULL) <> (g.id IS N
 FOREIGN_KEYS = """
 SELECT conrelid::regclass::text AS child, confrelid::regclass::text AS parent, a.attname AS name
 FROM pg_constraint k JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]
-WHERE k.contype = 'f'
+WHERE k.contype = 'f' AND cardinality(k.conkey) = 1
 """
 
 

@@ -25,6 +25,7 @@ from workflow.route import Route
 from workflow.vocabulary import Act, Group
 
 BODIES = ("单位", "点", "局", "厅", "区", "市")
+SEATED = (*BODIES, "局")  # the last is the body above, or the city's where there is none
 PEOPLE = ("申请人", "甲", "乙", "丙", "丁", "本人")
 KINDS = (
     ("单位", "单位"),
@@ -78,7 +79,7 @@ class Walk(RuleBasedStateMachine):
         self.state = product.State(case, Dossier("申请人", self.about), "甲")
         self.events: list[Event] = []
         self.content, self.business = "甲", ""
-        self.seated: dict[str, str | None] = dict(zip(product.BODIES, BODIES, strict=True))
+        self.seated: dict[str, str | None] = dict(zip(product.BODIES, SEATED, strict=True))
         self.short, self.late, self.stale, self.day = 0, False, False, 0
 
     def world(self) -> World:
