@@ -107,9 +107,21 @@ class Documents:
             raise Unanswerable("DOCUMENT_NOT_FOUND")
         return self.trusted[known]
 
-    def check(self, schemas: Mapping[str, GraphQLSchema]) -> Mapping[str, Sequence[str]]:
-        """Read every trusted document for every view it fits; one that fits none is a fault."""
-        fits = {
+    def check(self, schemas: Mapping[str, GraphQLSchema]) -> None:
+        """A trusted document that fits no view is a fault, and stops the start.
+
+        The widest views come first, so most documents are read once; every other view reads one
+        when it is first asked for, or a start would read each of them for everybody.
+        """
+        widest = sorted(schemas.values(), key=lambda schema: len(schema.type_map), reverse=True)
+        for text in self.trusted.values():
+            if not any(isinstance(self.of(schema, text), Document) for schema in widest):
+                title = text.partition("\n")[0]
+                raise ValueError(f"no view has everything that this document asks: {title}")
+
+    def fits(self, schemas: Mapping[str, GraphQLSchema]) -> Mapping[str, Sequence[str]]:
+        """The views that each trusted document fits."""
+        return {
             known: [
                 name
                 for name, schema in schemas.items()
@@ -117,11 +129,6 @@ class Documents:
             ]
             for known, text in self.trusted.items()
         }
-        for known, names in fits.items():
-            if not names:
-                title = self.trusted[known].partition("\n")[0]
-                raise ValueError(f"no view has everything that this document asks: {title}")
-        return fits
 
 
 def read(

@@ -81,7 +81,7 @@ def trusted() -> str:
     """Every trusted document by its id, with the views that have all it asks."""
     gate = Gate(documents=documents.Documents(documents.of_this_release()))
     views = api.guarded(gate)
-    fits = gate.documents.check(views.graphql)
+    fits = gate.documents.fits(views.graphql)
     files = {
         documents.identity(path.read_bytes().decode("utf-8")): path.name for path in example.files()
     }

@@ -18,7 +18,7 @@ CONTEXT: job.Context = {"handlers": {later.CHUNK: chunk.handle}, "lease": 60.0}
 async def worked_off() -> None:
     """What relay and workers would do."""
     while not (rows := await read.rows("SELECT id FROM job WHERE kind = $1", [later.CHUNK])):
-        await asyncio.sleep(0)
+        await asyncio.sleep(0.01)
     for row in rows:
         await job.run_job(CONTEXT, str(row.id))
 
@@ -54,7 +54,7 @@ async def test_a_run_that_is_ended_early_ends_the_watching_with_1(db: Any) -> No
     async with asyncio.TaskGroup() as group:
         command = group.create_task(recalculation.everybody(anew=True))
         while not await RecalculationRun.exists():
-            await asyncio.sleep(0)
+            await asyncio.sleep(0.01)
         ended = await recalculation.abort()
 
     assert (ended, command.result()) == (0, 1)
