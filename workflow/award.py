@@ -40,14 +40,10 @@ async def issue_cycle(request: Request, *, application_id: UUID, office: Office)
     async def verb(c: Connection) -> Answer:
         p = Parameters([application_id])
         readable = access.cycle_applications(request.viewer, p, "y")
-        asked = await read.row(certificate_sql.APPLICATION.format(readable=readable), p, on=c)
-        if asked is None:
-            return Refused("NOT_FOUND", {}, ("resultId",))
-        if asked.person_id != request.viewer.person_id:
-            return Refused("NOT_PERMITTED")
-        held = await read.row(certificate_sql.HOLD, [asked.person_id], on=c)
-        if held is None or held.stale:
-            return Refused("FIGURES_STALE")
+        sql = certificate_sql.APPLICATION.format(readable=readable)
+        asked = await certificate.own(c, request, sql, p)
+        if isinstance(asked, Refused):
+            return asked
         found = await read.row(certificate_sql.APPROVED, [asked.id], on=c)
         assert found, "it was there before the lock, and nothing handed in is ever deleted"
         return await certify(c, request, found, office)

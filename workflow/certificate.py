@@ -67,19 +67,25 @@ async def issue_annual(request: Request, *, result_id: UUID, office: Office) -> 
     async def verb(c: Connection) -> Answer:
         p = Parameters([result_id])
         readable = access.annual_results(request.viewer, p, "x")
-        asked = await read.row(certificate_sql.RESULT.format(readable=readable), p, on=c)
-        if asked is None:
-            return Refused("NOT_FOUND", {}, ("resultId",))
-        if asked.person_id != request.viewer.person_id:
-            return Refused("NOT_PERMITTED")
-        held = await read.row(certificate_sql.HOLD, [asked.person_id], on=c)
-        if held is None or held.stale:
-            return Refused("FIGURES_STALE")
+        asked = await own(c, request, certificate_sql.RESULT.format(readable=readable), p)
+        if isinstance(asked, Refused):
+            return asked
         year = await read.row(certificate_sql.PRESENT, [asked.person_id, asked.year], on=c)
         assert year, "a year that was counted has a current result"
         return await certify(c, request, year=year, asked=asked, office=office)
 
     return await command.once(request, "issueCertificate", {"result": result_id}, verb)
+
+
+async def own(c: Connection, request: Request, sql: str, p: Parameters) -> Row | Refused:
+    """A result of one's own, under the lock of its figures: stale ones certify nothing."""
+    asked = await read.row(sql, p, on=c)
+    if asked is None:
+        return Refused("NOT_FOUND", {}, ("resultId",))
+    if asked.person_id != request.viewer.person_id:
+        return Refused("NOT_PERMITTED")
+    held = await read.row(certificate_sql.HOLD, [asked.person_id], on=c)
+    return Refused("FIGURES_STALE") if held is None or held.stale else asked
 
 
 async def certify(
