@@ -15,6 +15,7 @@ from redis.backoff import ExponentialBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
+from models.connection import Line, put_in_order
 from variable import (
     AD_HOC,
     CLAMD,
@@ -227,14 +228,6 @@ def _nearest(name: str, known: Mapping[str, object]) -> str:
     return f" (did you mean {near[0]}?)" if near else ""
 
 
-async def nothing_to_undo(_: object) -> None:
-    """What a connection forgets when it goes back to the pool.
-
-    asyncpg rolls an open transaction back by itself. Nothing of ours outlives a transaction, so
-    its usual `RESET ALL` would only be one more round trip after every statement.
-    """
-
-
 def _orm(credentials: Mapping[str, Any], statement_seconds: int = 30) -> dict[str, Any]:
     pool = {
         "minsize": 1,
@@ -242,7 +235,8 @@ def _orm(credentials: Mapping[str, Any], statement_seconds: int = 30) -> dict[st
         "statement_cache_size": 200,
         "command_timeout": 30,
         "max_inactive_connection_lifetime": 300,
-        "reset": nothing_to_undo,
+        "connection_class": Line,
+        "reset": put_in_order,
         "server_settings": {
             "timezone": "UTC",
             "datestyle": "ISO",  # dates are painted as PostgreSQL writes them
