@@ -109,43 +109,9 @@ def amendments(viewer: Viewer, p: Parameters, n: str) -> str:
 
 
 @business
-def grants(viewer: Viewer, p: Parameters, g: str) -> str:
-    """Grants: one's own; those addressed to one's organisation, of it, or of one below it."""
-    readable = cases(viewer, p, "of_grant")
-    return (
-        f"EXISTS (SELECT FROM wf_case of_grant WHERE of_grant.subject_type = 'grant'"
-        f" AND of_grant.subject_id = {g}.id AND {readable})"
-    )
-
-
 @business
-def members(viewer: Viewer, p: Parameters, e: str) -> str:
-    """Members: those of the viewer's organisation and of the bodies below it."""
-    return within(viewer, p, f"{e}.organisation_id")
-
-
 @business
-def moves(viewer: Viewer, p: Parameters, m: str) -> str:
-    """Moves: one's own; those to one's organisation, for whoever manages its staff."""
-    own = f"{m}.person_id = {p(viewer.person_id)}::uuid"
-    if not viewer.has_business or "staff" not in viewer.duties:
-        return own
-    return f"({own} OR {within(viewer, p, f'{m}.organisation_id')})"
-
-
 @business
-def claims(viewer: Viewer, p: Parameters, k: str) -> str:
-    """Claims of a number: the city's approvers all; others those of who asks to work for them."""
-    if viewer.user_type is UserType.CITY_BUREAU and "approve_admins" in viewer.groups:
-        return "true"
-    if "staff" not in viewer.duties:
-        return NOBODY
-    return (
-        f"EXISTS (SELECT FROM move asks WHERE asks.person_id = {k}.claimant_id"
-        f" AND asks.closed_at IS NULL AND {within(viewer, p, 'asks.organisation_id')})"
-    )
-
-
 @business
 def cycle_applications(viewer: Viewer, p: Parameters, y: str) -> str:
     """Cycle applications: one's own; handed in by one's people, or with one's organisation.
@@ -291,8 +257,3 @@ def remarks(viewer: Viewer, p: Parameters, m: str) -> str:
     if not viewer.has_business:
         return NOBODY
     return f"{m}.organisation_id = {p(viewer.organisation_id)}::uuid"
-
-
-def audit_events(viewer: Viewer, p: Parameters, e: str) -> str:
-    """The audit log: all of it for the audit administrator, nothing of it for anybody else."""
-    return "true" if viewer.user_type is UserType.AUDIT_ADMIN else NOBODY

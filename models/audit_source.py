@@ -1,6 +1,6 @@
 """The rows of the audit log, as its administrator asks for them."""
 
-from models import access
+from models import account_access
 from models.select import Key, Source
 
 AUDIT_EVENT = Source(
@@ -20,7 +20,7 @@ AUDIT_EVENT = Source(
         "sealed": """EXISTS (SELECT FROM audit.audit_seal WHERE era = e.era
           AND from_xid <= e.xid AND e.xid < below_xid)""",
     },
-    readable=access.audit_events,
+    readable=account_access.audit_events,
     filters={
         "at": "e.at",
         "action": "e.action",

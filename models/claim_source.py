@@ -1,6 +1,6 @@
 """What a claim of a number looks like to those who decide on it."""
 
-from models import access
+from models import account_access
 from models.select import Key, Source
 
 CLAIM = Source(
@@ -10,7 +10,7 @@ CLAIM = Source(
     joins="""JOIN account first ON first.person_id = ik.owner_id""",
     stored="ik.*",
     computed={"vouched": "(first.verified_at IS NOT NULL)"},
-    readable=access.claims,
+    readable=account_access.claims,
     filters={"waiting": "(ik.closed_at IS NULL)"},
     keys={"created_at": Key("ik.created_at", "timestamptz")},
 )

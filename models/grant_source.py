@@ -1,6 +1,6 @@
 """What a grant (权限) looks like to a reader."""
 
-from models import access
+from models import account_access
 from models.select import Key, Source
 
 OF_GRANT = """(SELECT {} FROM wf_case of_case
@@ -12,7 +12,7 @@ GRANT = Source(
     joins="JOIN wf_case c ON c.subject_type = 'grant' AND c.subject_id = sg.id",
     stored="sg.*",
     computed={"status": "c.status", "version": "c.seq", "case_id": "c.id"},
-    readable=access.grants,
+    readable=account_access.grants,
     filters={
         "status": OF_GRANT.format("status"),
         "user_type": "sg.user_type",

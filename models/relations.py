@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from models import certificate_source, desk, sources, staff_source
+from models import case_source, certificate_source, desk, sources, staff_source
 from models.claim_source import CLAIM
 from models.cycle_source import CYCLE_APPLICATION, CYCLE_RESULT
 from models.grant_source import GRANT
@@ -65,13 +65,13 @@ RELATIONS: Mapping[str, Mapping[str, Relation]] = {
             many=True,
         ),
         "case": Relation(
-            source=sources.CASE,
+            source=case_source.CASE,
             on="subject_id",
             equals="id",
             order="c.opened_at DESC, c.id DESC",
         ),
     },
-    sources.CASE.alias: {
+    case_source.CASE.alias: {
         "applicant": one(sources.NAMED_PERSON, "applicant_id"),
         "employer": one(sources.ORGANISATION, "employer_id"),
         "record": one(sources.RECORD, "record_id"),
@@ -79,18 +79,18 @@ RELATIONS: Mapping[str, Mapping[str, Relation]] = {
         "grant": one(GRANT, "grant_id"),
         "cycle_application": one(CYCLE_APPLICATION, "application_id"),
         "open_task": Relation(
-            source=sources.TASK,
+            source=case_source.TASK,
             on="case_id",
             equals="id",
             where="t.status = 'open'",
             order="t.opened_seq DESC",
         ),
     },
-    sources.TASK.alias: {
+    case_source.TASK.alias: {
         "organisation": one(sources.ORGANISATION, "organisation_id"),
         "claimed_by": one(sources.NAMED_PERSON, "claimed_by_id"),
         "applicant": one(sources.NAMED_PERSON, "applicant_id"),
-        "case": one(sources.SUBJECT_CASE, "case_id"),
+        "case": one(case_source.SUBJECT_CASE, "case_id"),
         "record": one(sources.RECORD, "record_id"),
         "amendment": one(sources.AMENDMENT, "amendment_id"),
         "grant": one(GRANT, "grant_id"),
@@ -101,13 +101,13 @@ RELATIONS: Mapping[str, Mapping[str, Relation]] = {
         "person": one(sources.NAMED_PERSON, "person_id"),
         "employer": one(sources.ORGANISATION, "employer_id"),
         "proposer": one(sources.NAMED_PERSON, "proposer_id"),
-        "case": one(sources.SUBJECT_CASE, "case_id"),
+        "case": one(case_source.SUBJECT_CASE, "case_id"),
     },
     GRANT.alias: {
         "person": one(sources.NAMED_PERSON, "person_id"),
         "organisation": one(sources.ORGANISATION, "organisation_id"),
         "superior": one(sources.ORGANISATION, "superior_id"),
-        "case": one(sources.SUBJECT_CASE, "case_id"),
+        "case": one(case_source.SUBJECT_CASE, "case_id"),
     },
     CLAIM.alias: {
         "claimant": one(sources.NAMED_PERSON, "claimant_id"),
@@ -131,7 +131,7 @@ RELATIONS: Mapping[str, Mapping[str, Relation]] = {
         "person": one(sources.NAMED_PERSON, "person_id"),
         "employer": one(sources.ORGANISATION, "employer_id"),
         "case": Relation(
-            source=sources.CASE,
+            source=case_source.CASE,
             on="subject_id",
             equals="id",
             order="c.opened_at DESC, c.id DESC",

@@ -1,6 +1,6 @@
 """What members of an organisation (业务人员) and moves (调动) look like to a reader."""
 
-from models import access
+from models import account_access
 from models.select import Key, Source
 
 MEMBER = Source(
@@ -8,7 +8,7 @@ MEMBER = Source(
     type_names=("Member",),
     tables="(SELECT * FROM seat WHERE organisation_id IS NOT NULL) mb",
     stored="mb.*",
-    readable=access.members,
+    readable=account_access.members,
     filters={
         "organisation": "mb.organisation_id",
         "person": "mb.person_id",
@@ -23,7 +23,7 @@ MOVE = Source(
     type_names=("Move",),
     tables="move mv",
     stored="mv.*",
-    readable=access.moves,
+    readable=account_access.moves,
     filters={
         "waiting": "(mv.closed_at IS NULL)",
         "person": "mv.person_id",

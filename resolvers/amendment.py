@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from models import sources
+from models import case_source, sources
 from models.amendment import AmendmentKind
 from models.read import Row
 from resolvers import command, declaration, filter, ids, label, page
@@ -150,7 +150,7 @@ def proposer(context: Context, row: Row) -> Awaitable[Row | None] | None:
 
 def case(context: Context, row: Row) -> Awaitable[Row | None] | None:
     """Its case."""
-    return context.one(sources.SUBJECT_CASE, row.case_id)
+    return context.one(case_source.SUBJECT_CASE, row.case_id)
 
 
 def before(context: Context, row: Row) -> Row:

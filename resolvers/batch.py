@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from models import batch_sql, job_source, read, select, sources
+from models import batch_sql, case_source, job_source, read, select
 from models.read import Row
 from resolvers import command, decision, ids
 from resolvers.command import Payload
@@ -44,7 +44,7 @@ def job(context: Context, row: Row) -> Any:
 async def items(context: Context, row: Row) -> list[Item]:
     """The tasks that are answered, in the order asked."""
     answered = [each for each in await rows(context, row) if each.answer is not None]
-    found = await select.by_id(sources.TASK, context.me, [each.task_id for each in answered])
+    found = await select.by_id(case_source.TASK, context.me, [each.task_id for each in answered])
     return [item(each, found) for each in answered]
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from models import sources
+from models import case_source, sources
 from models.read import Painted, Row
 from models.shape import Wanted
 from resolvers import ids, label, node, offers
@@ -96,7 +96,7 @@ def record(context: Context, row: Row) -> Awaitable[Row | None] | None:
 
 async def open_task(context: Context, row: Row) -> Row | None:
     """The task of the step it stands at, for those to whom it is addressed."""
-    found = await context.many(sources.TASK, "case_id", row.id, "t.opened_seq DESC")
+    found = await context.many(case_source.TASK, "case_id", row.id, "t.opened_seq DESC")
     return next((task for task in found if task.status == "open"), None)
 
 
@@ -107,7 +107,7 @@ async def available_actions(context: Context, row: Row) -> list[Action]:
 
 async def timeline(context: Context, row: Row) -> list[Entry]:
     """What happened, in order."""
-    events = await context.many(sources.EVENT, "case_id", row.id, "v.case_id, v.seq")
+    events = await context.many(case_source.EVENT, "case_id", row.id, "v.case_id, v.seq")
     titles = former_titles(events)
     return [entry(context, route_of(row), row, event, titles) for event in events]
 

@@ -8,9 +8,9 @@ from typing import Any
 from uuid import UUID
 
 from models import read
+from models.case_source import CASE
 from models.cycle_source import CYCLE_APPLICATION, CYCLE_RESULT
 from models.read import Row
-from models.sources import CASE
 from resolvers import command, filter, ids, label, offers, page, title, training
 from resolvers.command import Payload
 from resolvers.context import Context

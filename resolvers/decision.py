@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from models import select, sources
+from models import case_source, select
 from models.read import Row
 from resolvers import command, ids
 from resolvers.command import Payload
@@ -107,8 +107,8 @@ async def told(context: Context, task: UUID, done: Any) -> Payload:
     """The task after a verb, and its case."""
     if isinstance(done, Refused):
         return done
-    found = await command.again(context, sources.TASK, task)
-    case = await command.again(context, sources.CASE, done.data["case"])
+    found = await command.again(context, case_source.TASK, task)
+    case = await command.again(context, case_source.CASE, done.data["case"])
     return {"task": found, "case": case, "replayed": done.replayed}
 
 
@@ -145,7 +145,7 @@ async def decide_many(context: Context, *, input: DecideTasksInput) -> Payload:
     )
     if isinstance(done, Refused):
         return done
-    found = await select.by_id(sources.TASK, context.me, known)
+    found = await select.by_id(case_source.TASK, context.me, known)
     return {
         "items": [
             Item(

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from models import sources
+from models.case_source import CASE
 from models.sources import ORGANISATION, PERSON
 from resolvers import command, decision, ids
 from resolvers.command import Payload
@@ -215,5 +215,5 @@ async def told(context: Context, done: Answer) -> Payload:
     """The case after a verb."""
     if isinstance(done, Refused):
         return done
-    case = await command.again(context, sources.CASE, done.data["case"])
+    case = await command.again(context, CASE, done.data["case"])
     return {"case": case, "replayed": done.replayed}

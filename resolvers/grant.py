@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from models import sources
+from models import case_source, sources
 from models.account import UserType
 from models.grant import WorkField
 from models.grant_source import GRANT
@@ -98,7 +98,7 @@ def superior(context: Context, row: Row) -> Awaitable[Row | None] | None:
 
 def case(context: Context, row: Row) -> Awaitable[Row | None] | None:
     """Its case."""
-    return context.one(sources.SUBJECT_CASE, row.case_id)
+    return context.one(case_source.SUBJECT_CASE, row.case_id)
 
 
 def work_fields(context: Context, row: Row) -> list[Label]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from models import desk, sources
+from models import case_source, desk
 from models.notice import NoticeKind
 from models.read import Row
 from models.select import Condition
@@ -100,7 +100,7 @@ def worded(context: Context, row: Row, data: dict[str, Any]) -> dict[str, Any]:
 
 def case(context: Context, row: Row) -> Awaitable[Row | None] | None:
     """The case it is about, if it may be read."""
-    return context.one(sources.CASE, row.case_id)
+    return context.one(case_source.CASE, row.case_id)
 
 
 async def unread(context: Context, _: Row) -> int:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from models import access, person_sql, read, select, sources
+from models import access, case_source, person_sql, read, select, sources
 from models.read import Parameters, Row
 from resolvers import command, filter, page, title
 from resolvers.command import Payload
@@ -151,7 +151,7 @@ def confirmed_by(context: Context, row: Row) -> Awaitable[Row | None] | None:
 
 def confirmation_case(context: Context, row: Row) -> Awaitable[Row | None] | None:
     """The latest case of its confirmation."""
-    return context.one(sources.CASE, row.case_id)
+    return context.one(case_source.CASE, row.case_id)
 
 
 async def stale_since(context: Context, row: Row) -> Any:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from models import access, read, select, sources, task_sql
+from models import access, case_source, read, select, sources, task_sql
 from models.access import Mandate
 from models.read import Parameters, Row
 from models.select import Condition
@@ -90,7 +90,7 @@ async def tasks(
 ) -> Page:
     """What is addressed to the viewer's groups, oldest first; open ones unless said otherwise."""
     return await page.read(
-        sources.TASK,
+        case_source.TASK,
         context.me,
         wanted(where),
         asked=asked,
@@ -101,7 +101,7 @@ async def tasks(
 
 def wanted(where: TaskFilter | None) -> Condition:
     """The condition asked for, among open tasks unless it speaks of the status."""
-    asked = filter.condition(sources.TASK.filters, where)
+    asked = filter.condition(case_source.TASK.filters, where)
     if where is not None and where.status is not None:
         return asked
     return lambda p: f"t.status = 'open' AND {asked(p)}"
@@ -123,10 +123,10 @@ async def waiting(context: Context, where: TaskFilter | None) -> list[Row]:
     p = Parameters()
     sql = task_sql.TODO.format(
         now=p(context.now),
-        tables=sources.TASK.tables,
-        readable=select.allowed(sources.TASK, context.me, p),
+        tables=case_source.TASK.tables,
+        readable=select.allowed(case_source.TASK, context.me, p),
         delegated=access.delegated(context.me, p, "t"),
-        condition=filter.condition(sources.TASK.filters, where)(p),
+        condition=filter.condition(case_source.TASK.filters, where)(p),
     )
     return await read.rows(sql, p)
 
@@ -177,7 +177,7 @@ def group(context: Context, row: Row) -> Label:
 
 def case(context: Context, row: Row) -> Awaitable[Row | None] | None:
     """Its case."""
-    return context.one(sources.SUBJECT_CASE, row.case_id)
+    return context.one(case_source.SUBJECT_CASE, row.case_id)
 
 
 def record(context: Context, row: Row) -> Awaitable[Row | None] | None:

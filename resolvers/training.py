@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from models import declared, read, sources
+from models import case_source, declared, read, sources
 from models.read import Row
 from models.training import RecordStatus
 from resolvers import filter, offers, page
@@ -118,7 +118,9 @@ def attachments(context: Context, row: Row) -> Awaitable[list[Row]]:
 
 async def case(context: Context, row: Row) -> Row | None:
     """Its newest case, if it was ever submitted."""
-    found = await context.many(sources.CASE, "subject_id", row.id, "c.opened_at DESC, c.id DESC")
+    found = await context.many(
+        case_source.CASE, "subject_id", row.id, "c.opened_at DESC, c.id DESC"
+    )
     return found[0] if found else None
 
 

@@ -6,7 +6,7 @@ employed by it, as long as nobody has vouched for who came first.
 
 from uuid import UUID
 
-from models import access, read, registration_sql
+from models import account_access, read, registration_sql
 from models.access import Viewer
 from models.account import UserType
 from models.door import ClaimOutcome
@@ -31,7 +31,7 @@ async def decide(request: Request, *, claim_id: UUID, outcome: ClaimOutcome, rea
 
     async def verb(c: Connection) -> Answer:
         p = Parameters([claim_id])
-        readable = access.claims(request.viewer, p, "k")
+        readable = account_access.claims(request.viewer, p, "k")
         claim = await read.row(registration_sql.HOLD_CLAIM.format(readable=readable), p, on=c)
         if refused := unfit(request.viewer, claim):
             return refused

@@ -6,7 +6,7 @@ and is its person at once (L413).
 
 from uuid import UUID
 
-from models import access, read, staff_sql
+from models import account_access, read, staff_sql
 from models.access import Viewer
 from models.ids import uuid7
 from models.move import MoveOutcome
@@ -112,7 +112,7 @@ def unfit(wish: Row | None) -> Refused | None:
 async def hold(c: Connection, viewer: Viewer, move_id: UUID) -> Row | Refused:
     """An open move the viewer may read, locked."""
     p = Parameters([move_id])
-    readable = access.moves(viewer, p, "m")
+    readable = account_access.moves(viewer, p, "m")
     move = await read.row(staff_sql.HOLD_MOVE.format(readable=readable), p, on=c)
     if move is None:
         return Refused("NOT_FOUND", {}, ("moveId",))

@@ -170,7 +170,7 @@ async def answers(world: World, actor: str) -> list[Any]:
     return [settled(await by_itself(viewer, named(world, each))) for each in asked]
 
 
-async def by_itself(viewer: Viewer, document: str) -> Any:
+async def by_itself(viewer: Viewer | None, document: str) -> Any:
     """An answer. What is called off when a field ends it would spoil the transaction for others."""
     answer = None
     with suppress(TakenBack):

@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 import pytest
 
-from models import painting, picture, sources
+from models import case_source, painting, picture, sources
 from models.read import Connection, Row
 from models.select import Key, Sort, Source, Window, anything
 from models.shape import Asked, Branch, Field, Kind, Leaf, Shape, Wanted
@@ -103,9 +103,9 @@ def task(*, required: bool) -> Branch:
 
 
 async def test_a_row_that_may_not_be_read_is_null_or_spoils_the_row(town: City) -> None:
-    mine = await rows(town, "applicant", sources.CASE, task(required=False))
-    spoilt = await rows(town, "applicant", sources.CASE, task(required=True))
-    theirs = await rows(town, "handler", sources.CASE, task(required=True))
+    mine = await rows(town, "applicant", case_source.CASE, task(required=False))
+    spoilt = await rows(town, "applicant", case_source.CASE, task(required=True))
+    theirs = await rows(town, "handler", case_source.CASE, task(required=True))
 
     assert read(mine) == [{"task": None}] * 2
     assert [row["json"] for row in spoilt] == [None, None]
@@ -138,7 +138,7 @@ async def test_what_python_must_answer_brings_whole_rows_with_what_is_ready(town
 
 async def test_a_page_with_a_spoilt_row_is_read_again_as_plain_rows(town: City) -> None:
     wanted = Wanted({"Case": Shape((task(required=True),))})
-    listed = replace(sources.CASE, keys={"opened_at": Key("c.opened_at", "timestamptz")})
+    listed = replace(case_source.CASE, keys={"opened_at": Key("c.opened_at", "timestamptz")})
     with counted() as statements:
         found = await page.read(
             listed,

@@ -1,0 +1,48 @@
+"""Who may read which rows of accounts and offices: the other half of `models/access.py`.
+
+Seats and what is asked for them, moves of people, claims of a number, and the audit log. The
+same form: viewer, parameters and alias give a boolean expression inside the statement.
+"""
+
+from models.access import NOBODY, Viewer, cases, within
+from models.account import UserType
+from models.read import Parameters
+
+
+def grants(viewer: Viewer, p: Parameters, g: str) -> str:
+    """Grants: one's own; those addressed to one's organisation, of it, or of one below it."""
+    readable = cases(viewer, p, "of_grant")
+    return (
+        f"EXISTS (SELECT FROM wf_case of_grant WHERE of_grant.subject_type = 'grant'"
+        f" AND of_grant.subject_id = {g}.id AND {readable})"
+    )
+
+
+def members(viewer: Viewer, p: Parameters, e: str) -> str:
+    """Members: those of the viewer's organisation and of the bodies below it."""
+    return within(viewer, p, f"{e}.organisation_id")
+
+
+def moves(viewer: Viewer, p: Parameters, m: str) -> str:
+    """Moves: one's own; those to one's organisation, for whoever manages its staff."""
+    own = f"{m}.person_id = {p(viewer.person_id)}::uuid"
+    if not viewer.has_business or "staff" not in viewer.duties:
+        return own
+    return f"({own} OR {within(viewer, p, f'{m}.organisation_id')})"
+
+
+def claims(viewer: Viewer, p: Parameters, k: str) -> str:
+    """Claims of a number: the city's approvers all; others those of who asks to work for them."""
+    if viewer.user_type is UserType.CITY_BUREAU and "approve_admins" in viewer.groups:
+        return "true"
+    if "staff" not in viewer.duties:
+        return NOBODY
+    return (
+        f"EXISTS (SELECT FROM move asks WHERE asks.person_id = {k}.claimant_id"
+        f" AND asks.closed_at IS NULL AND {within(viewer, p, 'asks.organisation_id')})"
+    )
+
+
+def audit_events(viewer: Viewer, p: Parameters, e: str) -> str:
+    """The audit log: all of it for the audit administrator, nothing of it for anybody else."""
+    return "true" if viewer.user_type is UserType.AUDIT_ADMIN else NOBODY
