@@ -20,6 +20,7 @@ from variable import (
     AD_HOC,
     CLAMD,
     DATABASE,
+    ISSUER,
     LEVEL,
     ORIGIN,
     PATH,
@@ -99,6 +100,17 @@ class Settings:
     sender: str = _setting("", SENDER, "how letters leave; in dev, empty writes to the log")
     passwords: Literal["mlps3", "asvs"] = _setting(
         "mlps3", among("mlps3", "asvs"), "what a password must be; see security.md"
+    )
+    oidc_issuer: str = _setting(
+        "", ISSUER, "portal people may sign in through, as it names itself; empty for none"
+    )
+    oidc_client: str = _setting("", TEXT, "name the portal knows us by (client id)")
+    oidc_secret: Path | None = _setting("", PATH, "file of the secret shared with the portal")
+    oidc_number_claim: str = _setting(
+        "", TEXT, "claim of the ID token that holds a citizen number the portal has verified"
+    )
+    oidc_strong: str = _setting(
+        "", TEXT, "values of `acr`, by spaces, with which the portal says: two factors"
     )
     graphql_adhoc: Literal["all", "staff", "none", "usual"] = _setting(
         "usual", AD_HOC, "who may send documents of his own; usual is staff, in dev all"
@@ -201,6 +213,7 @@ def _value(name: str, text: str, default: str, metadata: Mapping[str, Any]) -> o
 
 def _coherent(settings: Settings) -> Settings:
     """What one variable demands of another."""
+    _portal_whole(settings)
     if settings.mode == "dev":
         return settings
     for name, must in NEEDED.items():
@@ -208,9 +221,21 @@ def _coherent(settings: Settings) -> Settings:
             raise SettingError(variable(name), f"be set in production{must}")
     if not settings.origin.startswith("https://"):
         raise SettingError("JIJIAO_ORIGIN", "be set in production: https://host")
+    if settings.oidc_issuer.startswith("http:"):
+        raise SettingError("JIJIAO_OIDC_ISSUER", "begin with https:// in production")
     if settings.certificate_key and not settings.certificate_issuer:
         raise SettingError("JIJIAO_CERTIFICATE_ISSUER", "be set where certificates are signed")
     return _without_tricks(settings)
+
+
+def _portal_whole(settings: Settings) -> None:
+    """A portal is connected with all it needs, or with nothing."""
+    for name in ("oidc_client", "oidc_secret", "origin"):
+        if settings.oidc_issuer and not getattr(settings, name):
+            raise SettingError(variable(name), "be set where people sign in through a portal")
+    for name in ("oidc_client", "oidc_secret", "oidc_number_claim", "oidc_strong"):
+        if getattr(settings, name) and not settings.oidc_issuer:
+            raise SettingError(variable(name), "be unset, or JIJIAO_OIDC_ISSUER name the portal")
 
 
 def _without_tricks(settings: Settings) -> Settings:

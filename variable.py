@@ -81,6 +81,14 @@ def _origin(text: str) -> str:
     return text
 
 
+def _issuer(text: str) -> str:
+    url = urlsplit(text)
+    bare = not (url.query or url.fragment or url.username) and url.scheme in {"http", "https"}
+    if text and not (bare and url.hostname and url.port != 0 and len(text) <= 200):
+        raise ValueError
+    return text
+
+
 def _sender(text: str) -> str:
     url = urlsplit(text)
     mail = url.scheme in {"smtp", "smtps"} and url.hostname and "@" in url.path
@@ -103,6 +111,7 @@ REDIS = Kind(
 )
 CLAMD = Kind(_clamd, "be the path of clamd's socket, host:port, or empty for none")
 ORIGIN = Kind(_origin, "be scheme://host[:port] without a path, such as https://ce.example.gov.cn")
+ISSUER = Kind(_issuer, "be the portal's issuer, such as https://sso.example.gov.cn/realm, or empty")
 LEVEL = among("DEBUG", "INFO", "WARNING", "ERROR")
 SENDER = Kind(
     _sender,

@@ -23,6 +23,7 @@ from models.move import Move
 from models.notice import Notice, NoticeRead
 from models.organisation import Organisation
 from models.person import Employment, Person, Profile
+from models.portal import PortalLink, PortalVisit
 from models.recalculation import RecalculationRun
 from models.remark import Remark
 from models.task import Task
@@ -58,6 +59,8 @@ __all__ = [
     "PasswordReset",
     "Person",
     "PersonTotal",
+    "PortalLink",
+    "PortalVisit",
     "Profile",
     "RecalculationRun",
     "Registration",

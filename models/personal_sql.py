@@ -20,6 +20,8 @@ OWN = {
     "job": "started_by_id = $1",
     "person": "id = $1",
     "password_reset": f"account_id IN {ACCOUNTS}",
+    "portal_link": f"account_id IN {ACCOUNTS}",
+    "portal_visit": f"session_id IN (SELECT id FROM session WHERE account_id IN {ACCOUNTS})",
     "recalculation_run": "started_by_id = $1",
     "registration": "$1::uuid IS NULL",  # nobody yet: it ends before there is a person
     "remark": "created_by_id = $1",

@@ -58,6 +58,8 @@ WHERE id = $1
 SILENCE = """
 WITH gone AS (
   UPDATE session SET revoked_at = $3 WHERE account_id = $1 AND revoked_at IS NULL
+), unlinked AS (
+  DELETE FROM portal_link WHERE account_id = $1
 ), ended AS (
   UPDATE seat SET ended_at = $3 WHERE person_id = $2 AND ended_at IS NULL
 ), moves AS (
@@ -71,6 +73,8 @@ WHERE id = $1 RETURNING password_hash, contact
 HAND_OVER = """
 WITH gone AS (
   UPDATE session SET revoked_at = $6 WHERE account_id = $1 AND revoked_at IS NULL
+), unlinked AS (
+  DELETE FROM portal_link WHERE account_id = $1
 ), forgotten AS (
   DELETE FROM password_reset WHERE account_id = $1 AND used_at IS NULL
 ), named AS (

@@ -30,6 +30,7 @@ class Limits:
     passwords: PasswordProfile = PasswordProfile.MLPS3
     registration: Strength = USUAL
     office: certificate.Office = certificate.CLOSED
+    portal: str = ""  # its issuer; none is connected without
 
 
 @dataclass(slots=True)

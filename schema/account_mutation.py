@@ -4,11 +4,12 @@ from typing import Any
 
 import strawberry
 
-from resolvers import account, claim, grant, move, registration, session, staff
+from resolvers import account, claim, grant, move, portal, registration, session, staff
 from schema.account import ChooseSeatPayload, SeatRequired, SignInPayload
 from schema.command import commanded_by
 from schema.field import answered_by
 from schema.grant import GrantPayload
+from schema.portal import PortalLinkedPayload
 from schema.registration import (
     ClaimPayload,
     PasswordResetRequestedPayload,
@@ -82,6 +83,18 @@ class AccountMutation:
         session.change_password,
         SessionsEndedPayload,
         "Replace one's password (修改密码); every session ends.",
+        seen_by=EVERY_ACCOUNT,
+    )
+    link_portal: Any = commanded_by(
+        "LinkPortal",
+        portal.link,
+        PortalLinkedPayload,
+        "Sign in through the portal from now on, as whom one has just shown there (关联平台身份).",
+        seen_by=EVERY_ACCOUNT,
+    )
+    unlink_portal: bool = answered_by(
+        portal.unlink,
+        "Sign in through the portal no more (解除关联); false when there was no link.",
         seen_by=EVERY_ACCOUNT,
     )
     choose_seat: Any = commanded_by(

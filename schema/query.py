@@ -21,6 +21,7 @@ from resolvers import (
     notice,
     organisation,
     person,
+    portal,
     recalculation,
     registration,
     remark,
@@ -47,6 +48,7 @@ from schema.node import Connection, Node
 from schema.notice import Notice
 from schema.organisation import Organisation
 from schema.person import Person
+from schema.portal import Portal
 from schema.recalculation import RecalculationRun
 from schema.registration import Claim, Registration, RegistrationTerms
 from schema.remark import Remark
@@ -75,6 +77,11 @@ class Query:
     )
     sessions: list[Session] = answered_by(
         session.sessions, "Where the viewer is signed in, the latest first.", seen_by=EVERY_ACCOUNT
+    )
+    portal: Portal | None = answered_by(
+        portal.own,
+        "The portal (统一身份认证) one may sign in through; null where none is connected.",
+        seen_by=EVERY_ACCOUNT,
     )
     nodes: list[Node | None] = answered_by(
         node.nodes,

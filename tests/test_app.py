@@ -111,6 +111,7 @@ async def test_the_rest_of_the_operation_is_asked_by_whoever_signed_in(
 
 
 PATHS = ["/", "/graphiql", "/static/page.css", "/health/live", "/graphql", "/nowhere", "/demo.json"]
+PATHS += ["/oidc/begin", "/oidc/return"]
 
 
 @pytest.mark.parametrize("path", PATHS)

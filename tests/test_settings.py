@@ -56,6 +56,13 @@ BAD = [
     ("JIJIAO_SENDER", "smtp://mail.example/nobody", "must look like smtps://"),
     ("JIJIAO_SENDER", "file:/tmp/letters", "must not be a file, or JIJIAO_MODE be dev"),
     ("JIJIAO_PASSWORDS", "none", "must be one of mlps3, asvs, not 'none'"),
+    ("JIJIAO_OIDC_ISSUER", "sso.example", "must be the portal's issuer, such as https://"),
+    ("JIJIAO_OIDC_ISSUER", "https://sso.example?x=1", "must be the portal's issuer, such as"),
+    ("JIJIAO_OIDC_CLIENT", "jijiao", "must be unset, or JIJIAO_OIDC_ISSUER name the portal"),
+    ("JIJIAO_OIDC_SECRET", "portal", "must be an absolute path, not 'portal'"),
+    ("JIJIAO_OIDC_SECRET", "/etc/portal", "must be unset, or JIJIAO_OIDC_ISSUER name the portal"),
+    ("JIJIAO_OIDC_NUMBER_CLAIM", "id", "must be unset, or JIJIAO_OIDC_ISSUER name the portal"),
+    ("JIJIAO_OIDC_STRONG", "2", "must be unset, or JIJIAO_OIDC_ISSUER name the portal"),
     ("JIJIAO_GRAPHQL_ADHOC", "some", "must be one of all, staff, none, usual, not 'some'"),
     ("JIJIAO_GRAPHQL_COST", "0", "must be a whole number from 1 to 1000000000, not '0'"),
     ("JIJIAO_GRAPHQL_COST_REVIEWER", "x", "must be a whole number from 1 to 1000000000, not 'x'"),
@@ -86,6 +93,32 @@ def test_who_signs_certificates_says_who_issues_them() -> None:
     named = settings.read({**signing, "JIJIAO_CERTIFICATE_ISSUER": "某局"})
 
     assert named.certificate_issuer == "某局"
+
+
+PORTAL = {
+    **GOOD,
+    "JIJIAO_OIDC_ISSUER": "https://sso.example/realm",
+    "JIJIAO_OIDC_CLIENT": "jijiao",
+    "JIJIAO_OIDC_SECRET": "/etc/jijiao/portal",
+}
+
+
+@pytest.mark.parametrize("name", ["JIJIAO_OIDC_CLIENT", "JIJIAO_OIDC_SECRET"])
+def test_half_a_portal_is_none(name: str) -> None:
+    assert settings.read(PORTAL).oidc_client == "jijiao"
+
+    with pytest.raises(SettingError, match=f"{name} must be set where people sign in"):
+        settings.read({**PORTAL, name: ""})
+
+
+def test_a_portal_without_tls_is_for_developers_who_say_where_they_are() -> None:
+    plain = {**PORTAL, "JIJIAO_OIDC_ISSUER": "http://127.0.0.1:9400"}
+
+    with pytest.raises(SettingError, match="JIJIAO_OIDC_ISSUER must begin with https://"):
+        settings.read(plain)
+    with pytest.raises(SettingError, match="JIJIAO_ORIGIN must be set where people sign in"):
+        settings.read({**plain, "JIJIAO_ORIGIN": ""}, mode="dev")
+    assert settings.read(plain, mode="dev").oidc_issuer == "http://127.0.0.1:9400"
 
 
 @pytest.mark.parametrize(("name", "value", "must"), BAD)

@@ -30,6 +30,11 @@ DENIED = frozenset(
         "NO_SEAT",
         "OTHER_UNIT",
         "OWN_CASE",
+        "PORTAL_EXPIRED",
+        "PORTAL_OTHER_PERSON",
+        "PORTAL_REFUSED",
+        "PORTAL_UNKNOWN",
+        "PORTAL_UNVOUCHED",
         "SEPARATION_OF_DUTIES",
         "WRONG_LOGIN",
     }

@@ -56,6 +56,8 @@ class Tag(StrEnum):
     SESSION_SIGN_OUT = "session:sign_out"
     SESSION_REVOKE = "session:revoke"
     SIGN_IN_REFUSED = "session:refuse"
+    PORTAL_LINK = "portal:link"
+    PORTAL_UNLINK = "portal:unlink"
     PASSWORD_CHANGE = "password:change"
     PASSWORD_RESET = "password:reset"
     ACCOUNT_OPEN = "account:open"

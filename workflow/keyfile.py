@@ -38,6 +38,19 @@ def read(path: Path | None, *, demo: bool) -> Keyring:
     return ring
 
 
+def secret(path: Path) -> str:
+    """The one line of a file that holds a secret shared with somebody else."""
+    try:
+        closed, text = not path.stat().st_mode & TOO_OPEN, path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise KeyTrouble(f"{path} cannot be read: {type(error).__name__}.") from None
+    if not closed:
+        raise KeyTrouble(f"{path} is open to others: chmod 0440.")
+    if not text or not text.isprintable():
+        raise KeyTrouble(f"{path} must hold one line.")
+    return text
+
+
 def write(path: Path, ring: Keyring) -> None:
     """Write a keyring where only its owner and his group read it, all of it or nothing."""
     half = path.with_name(f"{path.name}.half")

@@ -39,6 +39,8 @@ ADDRESSES = {
     "/personal-data.json": "tests of the dossier: one's own",
     "/check": "public: who holds a certificate may check it",
     "/check/{number}": "the same",
+    "/oidc/begin": "tests of the portal: leads away",
+    "/oidc/return": "tests of the portal: who is proven there",
     "/health/live": "public: no data",
     "/health/ready": "public: no data",
     "/": "public: no data",

@@ -21,7 +21,16 @@ async def deeds(db: Connection, role: str, table: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "table", ["account", "former_password", "registration", "session", "upload_token"]
+    "table",
+    [
+        "account",
+        "former_password",
+        "portal_link",
+        "portal_visit",
+        "registration",
+        "session",
+        "upload_token",
+    ],
 )
 async def test_only_the_api_touches_hashes_of_passwords_and_tokens(db: Any, table: str) -> None:
     assert await deeds(db, roles.APP, table) == EVERYTHING

@@ -66,6 +66,7 @@ AT_THE_DOOR = {
     "resetPassword",
     "revokeSession",
     "changePassword",
+    "linkPortal",
     "revealIdentity",  # each look is a look of its own, and counted as one
     "findPerson",
 }
