@@ -109,10 +109,6 @@ def amendments(viewer: Viewer, p: Parameters, n: str) -> str:
 
 
 @business
-@business
-@business
-@business
-@business
 def cycle_applications(viewer: Viewer, p: Parameters, y: str) -> str:
     """Cycle applications: one's own; handed in by one's people, or with one's organisation.
 

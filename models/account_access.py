@@ -4,11 +4,12 @@ Seats and what is asked for them, moves of people, claims of a number, and the a
 same form: viewer, parameters and alias give a boolean expression inside the statement.
 """
 
-from models.access import NOBODY, Viewer, cases, within
+from models.access import NOBODY, Viewer, business, cases, within
 from models.account import UserType
 from models.read import Parameters
 
 
+@business
 def grants(viewer: Viewer, p: Parameters, g: str) -> str:
     """Grants: one's own; those addressed to one's organisation, of it, or of one below it."""
     readable = cases(viewer, p, "of_grant")
@@ -18,11 +19,13 @@ def grants(viewer: Viewer, p: Parameters, g: str) -> str:
     )
 
 
+@business
 def members(viewer: Viewer, p: Parameters, e: str) -> str:
     """Members: those of the viewer's organisation and of the bodies below it."""
     return within(viewer, p, f"{e}.organisation_id")
 
 
+@business
 def moves(viewer: Viewer, p: Parameters, m: str) -> str:
     """Moves: one's own; those to one's organisation, for whoever manages its staff."""
     own = f"{m}.person_id = {p(viewer.person_id)}::uuid"
@@ -31,6 +34,7 @@ def moves(viewer: Viewer, p: Parameters, m: str) -> str:
     return f"({own} OR {within(viewer, p, f'{m}.organisation_id')})"
 
 
+@business
 def claims(viewer: Viewer, p: Parameters, k: str) -> str:
     """Claims of a number: the city's approvers all; others those of who asks to work for them."""
     if viewer.user_type is UserType.CITY_BUREAU and "approve_admins" in viewer.groups:
