@@ -160,6 +160,12 @@ def key_of(node_id: str) -> UUID:
     return decoded[1] if decoded else UUID(node_id)
 
 
+def kind_of(node_id: str) -> str:
+    """The type in an id."""
+    decoded = ids.decode(ids.NodeId(node_id))
+    return decoded[0] if decoded else ""
+
+
 def public(node_id: str) -> bool:
     """Is it an organisation, which everybody who is signed in reads?"""
     name = base64.b64decode(node_id).decode().partition(":")[0]

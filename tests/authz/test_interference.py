@@ -49,6 +49,8 @@ CHANGED = {
       FROM person) WHERE id = $1""",
     "Notice": "DELETE FROM notice WHERE id = $1",
     "Delegation": "DELETE FROM wf_delegation WHERE id = $1",
+    "Grant": "UPDATE seat_grant SET note = 'changed', created_at = now() WHERE id = $1",
+    "Session": "UPDATE session SET created_at = now(), user_agent = 'changed' WHERE id = $1",
     "Remark": "UPDATE remark SET text = 'changed' WHERE id = $1",
     "Job": "UPDATE job SET progress = 99 WHERE id = $1",
     "DecisionBatch": "UPDATE decision_batch SET created_at = now() WHERE id = $1",

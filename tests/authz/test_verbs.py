@@ -13,7 +13,7 @@ from tests.authz.asking import VIEWS, WHOLE, paths, required, told, unknown
 from tests.authz.world import World
 
 PUBLIC = "public"
-NOT_ASKED = (PUBLIC, "later")
+NOT_ASKED = (PUBLIC,)
 EACH = "... on DecideTasksPayload { items { error { code message path } } }"
 SIGNED_IN = [name for name in policy.ACTORS if name != "stranger"]
 PLACES = ("hospital", "museum", "city")  # those of others differ from these by name alone

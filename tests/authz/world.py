@@ -19,8 +19,10 @@ from models import (
     Organisation,
     RecalculationRun,
     Remark,
+    Session,
     Task,
     TrainingRecord,
+    read,
 )
 from models.access import Viewer
 from models.account import UserType
@@ -38,7 +40,9 @@ from tests.factories import certificate as certificates
 from tests.factories import city as cities
 from tests.factories import cycle as cycles
 from tests.factories import delegation as delegations
+from tests.factories import grant as grants
 from tests.factories import record as records
+from tests.factories import session as sessions
 from tests.factories.city import NOW, City
 from tests.factories.record import done
 from workflow import later, notice
@@ -334,6 +338,24 @@ async def joining(world: World) -> None:
     owner = city.viewers["museum owner"].person_id
     claim = await Claim.create(claimant_id=drafter, owner_id=owner, created_at=NOW)
     world.put("Claim", "hospital", claim.id)
+    await asking(world)
+
+
+async def asking(world: World) -> None:
+    """Who asks for a seat where, who is signed in, and a line of the log that tells of it."""
+    for place, code in grants.CODES.items():
+        await Organisation.filter(id=world.city.organisations[place]).update(unit_code=code)
+    for place, superior in (("hospital", "department"), ("school", "district")):
+        who, at = f"{place} drafter", {"unit": place, "superior": superior}
+        made = done(await grants.applied(world.city, who, **at))
+        world.put("Grant", place, UUID(made.data["grant"]))
+    for place, who in (("hospital", "handler"), ("museum", "museum handler")):
+        viewer = world.city.viewers[who]
+        await sessions.opened(viewer)
+        session = await Session.filter(account_id=viewer.account_id).order_by("-id").first()
+        assert session is not None
+        world.put("Session", place, session.id)
+    world.put("AuditEvent", "city", await read.value("SELECT id FROM audit.audit_event LIMIT 1"))
 
 
 async def employed_by_the_base(world: World) -> None:
