@@ -15,6 +15,7 @@ from schema.label import Label
 from schema.node import Node
 from schema.organisation import Organisation
 from schema.person import Person
+from schema.role import SIGNED_IN
 
 named(
     UserType,
@@ -69,9 +70,13 @@ class User:
     seat: Seat = answered_by(account.active_seat, "The seat the viewer acts from.")
     seats: list[Seat] = answered_by(account.seats, "The seats to choose from.")
     deadlines: list[Deadline] = answered_by(
-        deadline.deadlines, "The next days the viewer or his people must not miss, nearest first."
+        deadline.deadlines,
+        "The next days the viewer or his people must not miss, nearest first.",
+        seen_by=SIGNED_IN,
     )
-    unread_notices: int = answered_by(notice.unread, "How many notices (提醒) are unread.")
+    unread_notices: int = answered_by(
+        notice.unread, "How many notices (提醒) are unread.", seen_by=SIGNED_IN
+    )
 
 
 @strawberry.type(description="A session is open.")

@@ -191,5 +191,7 @@ class Person(Node):
         seen_by=SIGNED_IN,
     )
     recalculation: Job | None = answered_by(
-        job.recalculation, "The recount that is still to come; watch its progress."
+        job.recalculation,
+        "The recount that is still to come; watch its progress.",
+        seen_by=SIGNED_IN,
     )

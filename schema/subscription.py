@@ -9,6 +9,7 @@ from schema.case import Case
 from schema.field import answered_by, followed_by
 from schema.job import Job
 from schema.recalculation import RecalculationRun
+from schema.role import SUPERIORS
 from schema.task import TodoGroup
 
 
@@ -37,7 +38,7 @@ class JobProgress:
 @strawberry.type(description="Word that a run over everybody has got on.")
 class RecalculationProgress:
     run: RecalculationRun = answered_by(
-        change.recalculation, "The run (全部重新统计) as it is now."
+        change.recalculation, "The run (全部重新统计) as it is now.", seen_by=SUPERIORS
     )
 
 
@@ -59,5 +60,7 @@ class Subscription:
         change.of_job, "A job, until it is done or given up."
     )
     recalculation_progress: AsyncIterator[RecalculationProgress] = followed_by(
-        change.of_recalculation, "A run that recalculates everybody, until it is over."
+        change.of_recalculation,
+        "A run that recalculates everybody, until it is over.",
+        seen_by=SUPERIORS,
     )
