@@ -58,8 +58,8 @@ COMMANDS: Mapping[str, Command] = {
     ),
     "audit": Command(
         "workers.sealer:main",
-        "seal the audit log until stopped, verify all of it, or make the sealer's key",
-        "seal|verify|keygen FILE",
+        "seal the audit log until stopped, verify it, remove what is past its term",
+        "seal|verify|heads|prune [--before DAY]|keygen FILE",
     ),
     "keys": Command(
         "workers.keys:main",

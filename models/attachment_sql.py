@@ -84,9 +84,9 @@ async def readable(viewer: Viewer, attachment_id: UUID) -> Row | None:
     """What is needed to serve a file, if this viewer may read it at all."""
     p = Parameters()
     return await row(
-        "SELECT a.file_name, a.media_type, a.size, a.sha256, a.scan_state FROM attachment a"
-        f" JOIN training_record r ON r.id = a.record_id WHERE a.id = {p(attachment_id)}::uuid"
-        " AND a.deleted_at IS NULL AND r.deleted_at IS NULL"
+        "SELECT a.file_name, a.media_type, a.size, a.sha256, a.scan_state, r.person_id"
+        " FROM attachment a JOIN training_record r ON r.id = a.record_id"
+        f" WHERE a.id = {p(attachment_id)}::uuid AND a.deleted_at IS NULL AND r.deleted_at IS NULL"
         f" AND {access.attachments(viewer, p, 'a')}",
         p,
     )

@@ -55,6 +55,9 @@ SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS xmin,
   (SELECT max(xid)::text::bigint FROM audit.audit_event WHERE era = $1) AS newest,
   EXISTS (SELECT FROM audit.audit_event WHERE era > $1) AS later
 """
+# prune: the oldest seals give up their rows, so many seals at a time; which seal was the last.
+PRUNE = "SELECT upto, removed FROM audit.prune($1, $2)"
+PRUNED = "SELECT coalesce(max(seal), 0) FROM audit.audit_pruned"
 WAITS = """
 SELECT extract(epoch FROM clock_timestamp() - min(e.at))::float FROM audit.audit_event e
 WHERE (e.era, e.xid) >= (SELECT coalesce(max(s.era), 0), '0'::xid8 FROM audit.audit_seal s)

@@ -80,7 +80,9 @@ SELECT id, person_id, employer_id, year FROM cycle_application
 WHERE id = ANY ($1::uuid[]) AND status = 'approved' ORDER BY id
 """
 
-SIGNED = "SELECT c.id, c.number, c.data, c.signature, c.key_id, c.revoked_at FROM certificate c"
+SIGNED = """
+SELECT c.id, c.person_id, c.number, c.data, c.signature, c.key_id, c.revoked_at FROM certificate c
+"""
 CHECK = """
 SELECT c.data, c.signature, c.key_id, c.revoked_at, k.public_key
 FROM certificate c JOIN certificate_key k ON k.id = c.key_id WHERE c.number = $1

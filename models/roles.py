@@ -1,7 +1,8 @@
 """The roles of the database, and what each may: the owner, the API, the workers, the auditor.
 
 Nobody who serves requests owns a table, so nobody of them removes a trigger; nobody but the owner
-reads the vault; the auditor reads the log and writes seals, and knows nothing else.
+reads the vault; the auditor reads the log, writes seals and opens the
+door by which old rows leave, and knows nothing else.
 """
 
 from __future__ import annotations
@@ -63,7 +64,7 @@ END $$"""
 EVERYTHING = "SELECT, INSERT, UPDATE, DELETE"
 KNOWN = "SELECT rolname FROM pg_roles WHERE rolname = ANY ($1)"
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
-MIGRATED = "SELECT to_regclass('audit.audit_seal') IS NOT NULL"
+MIGRATED = "SELECT to_regclass('audit.audit_pruned') IS NOT NULL"
 
 
 async def make(config: Mapping[str, Any]) -> None:
@@ -132,10 +133,12 @@ def of_workers(tables: list[str]) -> list[str]:
 
 
 def of_auditor() -> list[str]:
-    """The sealer and whoever verifies: the log and its seals, and which migrations there are."""
+    """The sealer and whoever verifies: log and seals; sealed rows leave by his door when old."""
     return [
         f"GRANT USAGE ON SCHEMA audit TO {AUDITOR}",
         f"GRANT SELECT ON audit.audit_event, audit.audit_seal TO {AUDITOR}",
         f"GRANT INSERT ON audit.audit_seal TO {AUDITOR}",
+        f"GRANT SELECT ON audit.audit_pruned TO {AUDITOR}",
+        f"GRANT EXECUTE ON FUNCTION audit.prune TO {AUDITOR}",
         f"GRANT SELECT ON tortoise_migrations TO {AUDITOR}",
     ]

@@ -7,14 +7,15 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from models import certificate_sql
+from models import certificate_sql, read
 from models.access import Viewer
 from models.read import Row
 from printing import page
 from rules.refusal import Refused
-from workflow import certificate, message, signature
+from workflow import audit, certificate, message, signature
 
 STATUS = {"UNAUTHENTICATED": 401, "NOT_FOUND": 404, "CERTIFICATE_REVOKED": 410}
+ACTION = "certificate:read"
 AT_ONCE = 2  # pages being laid out; each keeps a processor busy for half a second
 DOWNLOAD = {
     "X-Content-Type-Options": "nosniff",
@@ -48,12 +49,16 @@ async def one(request: Request) -> Response:
 async def find(viewer: Viewer, certificate_id: str) -> Row | Refused:
     """The row of a certificate that may be served."""
     try:
-        found = await certificate_sql.readable(viewer, UUID(certificate_id))
+        what = "certificate", UUID(certificate_id)
     except ValueError:
-        found = None
+        return audit.HIDDEN
+    found = await certificate_sql.readable(viewer, what[1])
     if found is None:
-        return Refused("NOT_FOUND")
-    return Refused("CERTIFICATE_REVOKED") if found.revoked_at else found
+        return await audit.hidden(read.connection(), viewer, ACTION, what)
+    if found.revoked_at:
+        return Refused("CERTIFICATE_REVOKED")
+    await audit.taken(viewer, ACTION, what, owner=found.person_id)
+    return found
 
 
 async def keys(_: Request) -> Response:

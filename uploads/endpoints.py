@@ -14,17 +14,18 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from models import attachment_sql
+from models import attachment_sql, read
 from models.access import Viewer
 from models.attachment import ScanState
 from models.read import Row
 from rules.refusal import Refused
 from uploads import inspect
 from uploads.store import Incoming, Store
-from workflow import attachment, failpoint, message
+from workflow import attachment, audit, failpoint, message
 from workflow.attachment import Limits, Permit
 from workflow.command import Done
 
+ACTION = "attachment:read"
 CLOSED_BY_CLIENT = 499  # nobody reads this answer
 STATUS: Mapping[str, int] = {
     "FILE_TOO_SHORT": 400,
@@ -191,16 +192,18 @@ class Files:
     async def find(self, viewer: Viewer, attachment_id: str) -> Row | Refused:
         """The row of a file that may be served."""
         try:
-            found = await attachment_sql.readable(viewer, UUID(attachment_id))
+            what = "attachment", UUID(attachment_id)
         except ValueError:
-            found = None
+            return audit.HIDDEN
+        found = await attachment_sql.readable(viewer, what[1])
         if found is None:
-            return Refused("NOT_FOUND")
+            return await audit.hidden(read.connection(), viewer, ACTION, what)
         if found.scan_state != ScanState.CLEAN:
             return NOT_SERVED[ScanState(found.scan_state)]
         if await asyncio.to_thread(self.store.size, found.sha256) != found.size:
             logger.error("attachment %s: its file is missing or damaged", attachment_id)
             return Refused("FILE_LOST")
+        await audit.taken(viewer, ACTION, what, owner=found.person_id)
         return found
 
 

@@ -8,7 +8,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from logging import getLogger
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ from uuid import UUID
 import asyncpg
 
 from models import migrate
+from rules import dates
 from workflow import seal, signature
 from workflow.seal import Connection, Findings
 from workflow.signature import Signer
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from settings import Settings
 
 EVERY = 10.0  # seconds
-USAGE = "usage: audit seal | verify | keygen FILE"
+USAGE = "usage: audit seal | verify | heads | prune [--before YYYY-MM-DD] | keygen FILE"
 log = getLogger("jijiao.audit")
 
 
@@ -37,6 +38,12 @@ async def main(given: "Settings", arguments: Sequence[str]) -> int:
                 await sealing(given)
             case ["verify"]:
                 return await verified(given)
+            case ["heads"]:
+                await heads(given)
+            case ["prune"]:
+                return await pruned(given, term(given, datetime.now(UTC)))
+            case ["prune", "--before", day]:
+                return await pruned(given, day_of(day))
             case ["keygen", path]:
                 make(Path(path))
             case _:
@@ -89,6 +96,43 @@ async def once(given: "Settings", signer: Signer) -> int:
     return len(new)
 
 
+async def heads(given: "Settings") -> None:
+    """Every seal as it is exported, for whoever keeps a copy of them elsewhere."""
+    connection = await connected(given)
+    try:
+        for each in await seal.seals(connection):
+            print(each.line)
+    finally:
+        await connection.close()
+
+
+def term(given: "Settings", now: datetime) -> date:
+    """The first day that is still kept."""
+    return dates.shanghai_date(now) - timedelta(days=given.audit_days)
+
+
+def day_of(text: str) -> date | None:
+    """A day as it was typed, or nothing."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+async def pruned(given: "Settings", day: date | None) -> int:
+    """Remove the rows of all days before this one; never one that is to be kept."""
+    last = term(given, datetime.now(UTC))
+    if day is None or day > last:
+        return told(f"JIJIAO_AUDIT_DAYS is {given.audit_days}: name a day up to {last}.")
+    connection = await connected(given)
+    try:
+        removed = await seal.prune(connection, datetime.combine(day, time.min, dates.SHANGHAI))
+    finally:
+        await connection.close()
+    print(f"ok  {removed} rows of before {day} removed; their seals stay")
+    return 0
+
+
 def append(path: Path, lines: Sequence[str]) -> None:
     """Add lines to the export, and see them on the disk."""
     with path.open("a", encoding="ascii") as file:
@@ -112,13 +156,13 @@ def exported(given: "Settings") -> list[str] | None:
 async def verified(given: "Settings") -> int:
     """Walk the whole log, and say what was found."""
     keys = public_keys(given)
-    heads = exported(given)
+    known = exported(given)
     connection = await connected(given)
     try:
-        found = await seal.verify(connection, keys, heads)
+        found = await seal.verify(connection, keys, known, datetime.now(UTC))
     finally:
         await connection.close()
-    report(found, heads is not None)
+    report(found, known is not None)
     return 1 if found.wrong else 0
 
 
@@ -130,6 +174,8 @@ def report(found: Findings, compared: bool) -> None:
     verdict = "NO  tampered with:" if found.wrong else "ok "
     print(f"{verdict} {found.rows} rows, {found.seals} seals, {export}")
     print(f"    {found.unsealed} rows wait for their seal")
+    if found.pruned:
+        print(f"    the rows of the first {found.pruned} seals were removed, being past their term")
 
 
 def key_of(given: "Settings") -> Signer:

@@ -150,7 +150,8 @@ async def open_token(
     """What a token permits; that of another person is as unknown as one that never was."""
     found = await read.row(attachment_sql.BY_TOKEN, [hashed(token), viewer.person_id])
     if found is None:
-        return Refused("NOT_FOUND")
+        action = Tag.ATTACHMENT_ADD.value
+        return await audit.hidden(read.connection(), viewer, action, ("upload", None))
     if found.used_at is not None:
         return Refused("UPLOAD_USED")
     if found.expires_at <= now:
@@ -240,6 +241,9 @@ async def judge(c: Connection, *, attachment_id: UUID, verdict: Verdict, now: da
     if found is not None and found.was != verdict.state:
         told = {"state": verdict.state.value, "engine": verdict.engine}
         await tell(c, Tag.ATTACHMENT_JUDGE, attachment_id, None, now, **told)
+        if verdict.state is not ScanState.CLEAN:
+            what = "attachment", attachment_id
+            await audit.record(c, None, f"attachment:{verdict.state.value}", what)
 
 
 async def scan_again() -> int:

@@ -7,6 +7,7 @@ ids, codes and the names of fields, never what was in them.
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
@@ -35,10 +36,13 @@ DENIED = frozenset(
         "PORTAL_REFUSED",
         "PORTAL_UNKNOWN",
         "PORTAL_UNVOUCHED",
+        "SEAT_ENDED",
         "SEPARATION_OF_DUTIES",
         "WRONG_LOGIN",
     }
 )
+HIDDEN = Refused("NOT_FOUND")
+What = tuple[str, UUID | None]  # a kind of row, and which
 
 
 @dataclass(slots=True, kw_only=True)
@@ -48,6 +52,7 @@ class Call:
     address: str = ""
     request_id: UUID | None = None
     written: bool = False
+    through: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
 
 
 CALL: ContextVar[Call] = ContextVar("call", default=Call())  # noqa: B039 - never written into
@@ -69,7 +74,18 @@ class Event:
 
 def called(address: str) -> None:
     """A request begins: what this task and its children do from now on belongs to it."""
-    CALL.set(Call(address=address[:45], request_id=uuid4()))
+    shown = "".join(filter(str.isprintable, address))[:45]
+    CALL.set(Call(address=shown, request_id=uuid4()))
+
+
+@contextmanager
+def through(**what: UUID) -> Iterator[None]:
+    """What is done meanwhile was asked for earlier, and a worker carries it out."""
+    before = CALL.set(Call(request_id=uuid4(), through=what))
+    try:
+        yield
+    finally:
+        CALL.reset(before)
 
 
 async def write(c: Connection, event: Event) -> None:
@@ -77,9 +93,7 @@ async def write(c: Connection, event: Event) -> None:
     await c.execute_query(audit_sql.WRITE, row(event))
 
 
-async def record(
-    c: Connection, viewer: Viewer | None, action: str, what: tuple[str, UUID | None]
-) -> None:
+async def record(c: Connection, viewer: Viewer | None, action: str, what: What) -> None:
     """The same for what is done and has no more to tell: an action on one row."""
     kind, object_id = what
     await write(c, Event(viewer=viewer, action=action, object_type=kind, object_id=object_id))
@@ -89,6 +103,20 @@ async def deny(viewer: Viewer | None, action: str, refused: Refused) -> None:
     """A row of its own for what was denied before there was a transaction, if it left none."""
     if refused.code in DENIED and not CALL.get().written:
         await write(read.connection(), Event(viewer=viewer, action=action, refused=refused))
+
+
+async def taken(viewer: Viewer, action: str, what: What, *, owner: UUID) -> None:
+    """A row for what is about to leave the house, unless it is about whoever takes it."""
+    if owner != viewer.person_id:
+        await record(read.connection(), viewer, action, what)
+
+
+async def hidden(c: Connection, viewer: Viewer, action: str, what: What) -> Refused:
+    """What one may not read is as if it were not there; that it was tried leaves a row."""
+    kind, key = what
+    tried = Event(viewer=viewer, action=action, object_type=kind, object_id=key, refused=HIDDEN)
+    await write(c, tried)
+    return HIDDEN
 
 
 def row(event: Event) -> list[Any]:
@@ -106,7 +134,7 @@ def row(event: Event) -> list[Any]:
         event.refused and event.refused.code,
         call.request_id,
         event.key,
-        json.dumps(dict(event.detail), default=str),
+        json.dumps({**call.through, **event.detail}, default=str),
     ]
 
 

@@ -15,7 +15,7 @@ from models import batch_sql, read
 from models.ids import uuid7
 from models.read import Connection, Row
 from rules.refusal import Refused
-from workflow import account, command, failpoint, later, task
+from workflow import account, audit, command, failpoint, later, task
 from workflow.command import Answer, Done, Request
 from workflow.task import Decision
 from workflow.vocabulary import Act
@@ -74,11 +74,26 @@ async def decide_item(
     """One task, as whoever asked may decide it now."""
     viewer = await account.acting(batch.account_id, batch.seat_id, on_behalf=batch_id)
     if viewer is None:
-        return ENDED
+        return await ended(batch, batch_id, item.task_id)
     request = Request(viewer=viewer, key=batch.key, now=now)
-    answer = await task.decide_item(request, item.task_id, item.version, decision)
+    with audit.through(batch=batch_id):
+        answer = await task.decide_item(request, item.task_id, item.version, decision)
     failpoint.hit("batch:after_item")
     return answer
+
+
+async def ended(batch: Row, batch_id: UUID, task_id: UUID) -> Refused:
+    """He has no right any more; that his batch would have gone on leaves a row."""
+    tried = audit.Event(
+        viewer=None,
+        action="task:decide_task",
+        object_type="task",
+        object_id=task_id,
+        refused=ENDED,
+        detail={"batch": batch_id, "account": batch.account_id},
+    )
+    await audit.write(read.connection(), tried)
+    return ENDED
 
 
 def decided(said: Mapping[str, Any]) -> Decision:

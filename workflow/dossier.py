@@ -20,6 +20,7 @@ from models.read import Connection, Row
 from rules import certificate as masks
 from rules.refusal import Refused
 from workflow import (
+    audit,
     definition,
     describe,
     digest,
@@ -37,6 +38,7 @@ from workflow.history import Tag
 from workflow.route import Route
 
 FORMAT = "jijiao-dossier/1"
+ACTION = Tag.DOSSIER_EXPORT.value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +69,7 @@ async def export(asked: Asked, office: Office) -> dict[str, Any] | Refused:
         await c.execute_query(dossier_sql.SNAPSHOT)
         case = await dossier_sql.case(c, asked.viewer, asked.case_id)
         if case is None:
-            return Refused("NOT_FOUND")
+            return await audit.hidden(c, asked.viewer, ACTION, ("case", asked.case_id))
         parts = Parts(
             case=case,
             events=await dossier_sql.events(c, case.id),
@@ -85,6 +87,7 @@ async def leave_trace(c: Connection, asked: Asked, office: Office, told: Mapping
     if office.signer:
         key = [office.signer.key_id, office.signer.public, asked.now]
         await c.execute_query(certificate_sql.KEEP_KEY, key)
+    await audit.record(c, asked.viewer, ACTION, ("case", asked.case_id))
     await history.write(
         c,
         tag=Tag.DOSSIER_EXPORT,

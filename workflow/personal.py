@@ -9,7 +9,7 @@ from tortoise.transactions import in_transaction
 from models import dossier_sql, inventory, personal_sql
 from models.access import Viewer
 from models.read import Connection
-from workflow import history
+from workflow import audit, history
 from workflow.history import Tag
 
 FORMAT = "jijiao-personal-data/1"
@@ -32,6 +32,7 @@ async def export(viewer: Viewer, now: datetime) -> dict[str, Any]:
             viewer=viewer,
             now=now,
         )
+        await audit.record(c, viewer, Tag.PERSONAL_EXPORT.value, ("person", viewer.person_id))
     return {
         "format": FORMAT,
         "exportedAt": now.isoformat(),

@@ -12,7 +12,7 @@ from models.account import UserType
 from models.ids import uuid7
 from models.read import Connection
 from rules.refusal import Refused
-from workflow import command, history, later
+from workflow import audit, command, history, later
 from workflow.command import Answer, Done, Request
 from workflow.history import Tag
 
@@ -94,7 +94,9 @@ def without_duty(viewer: Viewer) -> Refused | None:
 
 
 async def tell(c: Connection, tag: Tag, run_id: UUID, viewer: Viewer | None, now: datetime) -> None:
-    """One line of history about a run."""
+    """One line of history about a run; what no verb asked for also leaves its own row."""
+    if viewer is None:
+        await audit.record(c, None, tag.value, ("recalculation_run", run_id))
     await history.write(
         c, tag=tag, subject_type="recalculation_run", subject_id=run_id, viewer=viewer, now=now
     )

@@ -1,13 +1,14 @@
 """Seals of the audit log: a signed root over its rows, chained, so that a changed byte shows.
 
 A seal covers the transactions from the last one up to the oldest still running, so that none in
-flight leaves a hole. After a cluster was restored its transactions count anew: the next era.
+flight leaves a hole. When rows are past their term they go, and their seals stay. After a cluster
+was restored its transactions count anew: the next era.
 """
 
 import json
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -26,6 +27,8 @@ SESSION = {"timezone": "UTC", "datestyle": "ISO", "bytea_output": "hex", "extra_
 LOCK = "SELECT pg_advisory_lock(hashtext('jijiao-seal'))"  # before the snapshot is taken
 UNLOCK = "SELECT pg_advisory_unlock(hashtext('jijiao-seal'))"
 NOTHING_BEFORE = b""
+KEPT = timedelta(days=184)  # the longest "six months" (网络安全法)
+AT_ONCE = 500  # seals whose rows go in one transaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,10 +170,11 @@ class Findings:
     seals: int = 0
     rows: int = 0
     unsealed: int = 0
+    pruned: int = 0
 
 
 async def verify(
-    c: Connection, keys: Mapping[UUID, bytes], exported: Sequence[str] | None
+    c: Connection, keys: Mapping[UUID, bytes], exported: Sequence[str] | None, now: datetime
 ) -> Findings:
     """Walk every link from the first seal, compute every root anew, compare every exported line."""
     found = Findings()
@@ -178,7 +182,9 @@ async def verify(
         chain = await seals(c)
         found.wrong += broken(chain, keys)
         found.wrong += missing(chain, exported)
-        await compare(c, chain, found)
+        found.pruned = await c.fetchval(audit_sql.PRUNED)
+        found.wrong += too_early(chain[: found.pruned], now)
+        await compare(c, emptied(chain, found.pruned), found)
     found.seals = len(chain)
     return found
 
@@ -205,6 +211,30 @@ def missing(chain: Sequence[Seal], exported: Sequence[str] | None) -> Iterator[s
     for number, line in enumerate(exported or (), start=1):
         if here.get(number) != line:
             yield f"seal {number} is not the one that was exported"
+
+
+def emptied(chain: Sequence[Seal], upto: int) -> Sequence[Seal]:
+    """The chain as its rows are to be found: none where they were removed for their age."""
+    bare, kept = chain[:upto], chain[upto:]
+    return [*(replace(each, count=0, root=root([])) for each in bare), *kept]
+
+
+def too_early(bare: Sequence[Seal], now: datetime) -> Iterator[str]:
+    """Rows that were to be kept still; when they were sealed is signed."""
+    for each in bare:
+        if each.at > now - KEPT:
+            yield f"the rows of seal {each.number} were removed before their term"
+
+
+async def prune(c: Connection, before: datetime) -> int:
+    """Remove sealed rows that are older, oldest first; how many they were.
+
+    The database itself keeps what is younger than 184 days, from everybody.
+    """
+    removed = 0
+    while (row := await c.fetchrow(audit_sql.PRUNE, before, AT_ONCE))["upto"]:
+        removed += row["removed"]
+    return removed
 
 
 async def compare(c: Connection, chain: Sequence[Seal], found: Findings) -> None:

@@ -62,6 +62,7 @@ async def test_a_worker_knows_of_an_account_whose_it_is_and_never_its_hash(
         ("vault.person_identity", NOTHING, NOTHING, NOTHING),
         ("audit.audit_event", {"SELECT", "INSERT"}, {"INSERT"}, {"SELECT"}),
         ("audit.audit_seal", {"SELECT"}, NOTHING, {"SELECT", "INSERT"}),
+        ("audit.audit_pruned", NOTHING, NOTHING, {"SELECT"}),
         ("tortoise_migrations", {"SELECT"}, {"SELECT"}, {"SELECT"}),
     ],
 )

@@ -102,7 +102,7 @@ async def test_it_costs_a_statement_for_each_table(city: City) -> None:
     with counted() as statements:
         await personal.export(city.viewers["applicant"], cities.NOW)
 
-    assert len(statements) == len(inventory.current().personal) + 2
+    assert len(statements) == len(inventory.current().personal) + 3
 
 
 async def test_who_proposed_an_amendment_does_not_take_the_record_of_another(city: City) -> None:

@@ -1,20 +1,24 @@
 """The audit log: one row per deed, in its transaction, with whoever did it and nothing personal."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 from tortoise.exceptions import OperationalError
 
 from models.account import UserType
+from models.attachment import ScanState
 from models.read import Connection
 from resolvers import ids
 from rules.refusal import Refused
-from tests.factories import city, people
+from tests.factories import city, file, people
 from tests.factories.city import City
 from tests.factories.question import answered, codes, key, record_id, somebody
 from tests.factories.record import draft
 from tests.statements import counted
-from workflow import account, audit, training
+from workflow import account, attachment, audit, recalculation, training
+from workflow.attachment import Verdict
+from workflow.command import Done
 
 LOG = "SELECT *, xid::text AS tx, detail::text AS told FROM audit.audit_event ORDER BY at"
 SUBMIT = """mutation($input: SubmitRecordInput!) { submitRecord(input: $input) {
@@ -175,3 +179,35 @@ async def test_an_officer_belongs_to_no_group(db: Connection) -> None:
 
 def test_ids_of_others_are_not_mistaken_for_rows() -> None:
     assert audit.first({"version": 3, "place": ["x"], "record": ids.encode("Case", "x")}) is None
+
+
+async def test_a_run_begun_from_the_command_line_is_logged_and_so_is_its_end(
+    db: Connection, town: City
+) -> None:
+    begun = await recalculation.begin_unasked(anew=False, now=city.NOW)
+    assert isinstance(begun, Done)
+    run_id = UUID(begun.data["run"])
+    await recalculation.end_unasked(run_id=run_id, now=city.NOW)
+
+    rows = [(row["action"], row["object_id"], row["person_id"]) for row in await log(db)]
+
+    assert rows == [
+        ("recalculation:begin", run_id, None),
+        ("recalculation:abort", run_id, None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("state", "found"), [(ScanState.INFECTED, 1), (ScanState.FAILED, 1), (ScanState.CLEAN, 0)]
+)
+async def test_a_scan_that_found_something_is_logged(
+    db: Connection, town: City, state: ScanState, found: int
+) -> None:
+    who = town.viewers["applicant"]
+    key = await file.received(who, await draft(town))
+
+    verdict = Verdict(state=state, engine="test")
+    await attachment.judge(db, attachment_id=key, verdict=verdict, now=city.NOW)
+
+    rows = [row["object_id"] for row in await log(db) if row["action"] == f"attachment:{state}"]
+    assert rows == [key] * found

@@ -159,3 +159,28 @@ async def test_five_hundred_are_taken(city: City) -> None:
 
 async def test_a_job_about_no_batch_decides_nothing(city: City) -> None:
     assert [each async for each in batch.carry_out(uuid7(), now=cities.NOW)] == []
+
+
+@pytest.mark.parametrize("ended", [True, False])
+async def test_what_a_worker_decides_is_logged_as_of_whoever_asked_for_the_batch(
+    city: City, db: Connection, ended: bool
+) -> None:
+    viewer = city.viewers["handler"]
+    (task_id, *_) = await three(city)
+    asked_for = records.done(await asked(city, [(task_id, 1)])).data["batch"]
+    if ended:
+        await Seat.filter(id=viewer.seat_id).update(ended_at=cities.NOW)
+
+    await work()
+
+    (row,) = await db.execute_query_dict(
+        "SELECT person_id, outcome, code, object_id, detail->>'account' AS account"
+        " FROM audit.audit_event WHERE detail->>'batch' = $1",
+        [asked_for],
+    )
+    assert row["object_id"] == task_id
+    expected = (None, "denied", "SEAT_ENDED", str(viewer.account_id))
+    done = (viewer.person_id, "done", None, None)
+    assert tuple(row[each] for each in ("person_id", "outcome", "code", "account")) == (
+        expected if ended else done
+    )

@@ -186,16 +186,16 @@ async def test_it_costs_the_same_however_long_the_case_is(city: City) -> None:
     with counted() as statements:
         await exported(city, "handler", case_id)
 
-    assert len(statements) == 11  # isolation, case, 3 of it, 4 of the subject, key, history
+    assert len(statements) == 12  # isolation, case, 3 of it, 4 of the subject, key, history, audit
 
 
-async def test_a_refusal_costs_two_statements_and_writes_nothing(city: City) -> None:
+async def test_a_refusal_costs_three_statements_and_writes_no_history(city: City) -> None:
     case_id = await decided(city)
 
     with counted() as statements:
         await exported(city, "pupil", case_id)
 
-    assert len(statements) == 2
+    assert len(statements) == 3  # isolation, case, audit
     assert not await History.filter(tag="dossier:export")
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import AsyncIterator
+from datetime import datetime
 from typing import Any
 
 import asyncpg
@@ -32,13 +33,13 @@ async def log(pg: Postgres, database: str) -> AsyncIterator[Connection]:
     await connection.close()
 
 
-async def sealed(log: Connection, rows: int = 3) -> list[seal.Seal]:
+async def sealed(log: Connection, rows: int = 3, *, now: datetime = NOW) -> list[seal.Seal]:
     await log.execute(MANY, rows)
-    return await seal.seal(log, SIGNER, NOW)
+    return await seal.seal(log, SIGNER, now)
 
 
 async def wrong(log: Connection, exported: list[str] | None = None) -> list[str]:
-    return (await seal.verify(log, KEYS, exported)).wrong
+    return (await seal.verify(log, KEYS, exported, NOW)).wrong
 
 
 async def tampered(log: Connection, statement: str, *values: Any) -> None:
@@ -75,7 +76,7 @@ async def test_what_was_sealed_verifies_and_what_was_not_waits(log: Connection) 
     first, second = await sealed(log), await sealed(log)
     await log.execute(ROW, "later")
 
-    found = await seal.verify(log, KEYS, [each.line for each in first + second])
+    found = await seal.verify(log, KEYS, [each.line for each in first + second], NOW)
 
     assert (found.wrong, found.seals, found.rows, found.unsealed) == ([], 2, 7, 1)
 
@@ -201,7 +202,7 @@ async def test_after_a_restore_transactions_count_anew(log: Connection) -> None:
     again = await sealed(log)
 
     assert [(each.era, each.from_xid, each.count) for each in again] == [(2, 0, 3)]
-    assert (await seal.verify(log, KEYS, None)).rows == 6
+    assert (await seal.verify(log, KEYS, None, NOW)).rows == 6
 
 
 @pytest.mark.parametrize(
