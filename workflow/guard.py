@@ -57,7 +57,7 @@ TABLE: tuple[Guard, ...] = (
     Guard(entitlement.signer_known, DROP),
     Guard(entitlement.fits_as_signer, ADD),
     Guard(entitlement.colleague, frozenset({Act.TRANSFER})),
-    Guard(readiness.settled, REVIEWING | {Act.RESTATE}),
+    Guard(readiness.settled, INSIDE | FINAL | {Act.RESTATE}),
     Guard(readiness.same_content, REVIEWING),
     Guard(readiness.other_content, frozenset({Act.RESTATE})),
     Guard(readiness.files_clean, frozenset({Act.PASS})),

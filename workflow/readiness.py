@@ -83,7 +83,7 @@ def offered(q: Question) -> Refused | None:
 
 
 def settled(q: Question) -> Refused | None:
-    """17: what is decided or adopted is not being counted again this very moment."""
+    """17: what is passed on, decided or adopted is not being counted again just now."""
     return q.facts.unsettled
 
 

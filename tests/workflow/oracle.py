@@ -329,16 +329,16 @@ def holding(law: Law, dossier: Dossier, deed: Deed, world: World) -> str | None:
     if deed.kind == "签收":
         return None
     return (
-        uncertain(dossier, world)
+        uncertain(dossier, deed, world)
         or unfit(deed, world)
         or opinions(law, dossier, deed)
         or fields(stage, dossier, deed, world)
     )
 
 
-def uncertain(dossier: Dossier, world: World) -> str | None:
-    """正在重新统计的，谁也不能办理；内容变动的，须先重新统计。"""
-    if world.counting:
+def uncertain(dossier: Dossier, deed: Deed, world: World) -> str | None:
+    """正在重新统计的，不得呈送或结案，仍可退案；内容变动的，须先重新统计。"""
+    if world.counting and deed.kind not in ("退案", "内部退案"):
         return world.counting
     return "CONTENT_CHANGED" if world.content != dossier.judged else None
 

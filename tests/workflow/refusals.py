@@ -569,6 +569,22 @@ ROWS: tuple[Row, ...] = (
         RESTATE.knowing(revision="r1"),
     ),
     Row(
+        "settled",
+        "FIGURES_STALE",
+        {},
+        (SUBMIT, AGREE),
+        move(Act.REJECT, LEADER).knowing(unsettled=Refused("FIGURES_STALE")),
+        move(Act.RETURN, LEADER).knowing(unsettled=Refused("FIGURES_STALE")),
+    ),
+    Row(
+        "settled",
+        "FIGURES_STALE",
+        {},
+        (SUBMIT, AGREE),
+        move(Act.DISAGREE_UP, LEADER).knowing(unsettled=Refused("FIGURES_STALE")),
+        move(Act.RETURN_INSIDE, LEADER).knowing(unsettled=Refused("FIGURES_STALE")),
+    ),
+    Row(
         "falls_short",
         "REQUIREMENTS_NOT_MET",
         {"missing": "12.0"},
