@@ -154,6 +154,12 @@ def reason_given(q: Question) -> Refused | None:
     return None if said else Refused("REASON_REQUIRED", {}, ("reason",))
 
 
+def explained(q: Question) -> Refused | None:
+    """23: who gives up what another has sent says why."""
+    himself = q.command.actor.person_id == q.case.applicant
+    return None if himself else reason_given(q)
+
+
 def receiver_known(q: Question) -> Refused | None:
     """23: a copy goes to somebody who exists."""
     return None if q.facts.known else Refused("RECEIVER_UNKNOWN", {}, ("to",))
