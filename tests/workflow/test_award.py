@@ -309,13 +309,13 @@ async def test_a_recount_that_moves_nothing_costs_no_more_and_one_that_does_few(
     assert len(moved) - len(quiet) <= 10
 
 
-async def test_issuing_costs_eight_statements(city: City, studies: list[UUID]) -> None:
+async def test_issuing_costs_nine_statements(city: City, studies: list[UUID]) -> None:
     key = await approved(city)
 
     with counted() as statements:
         await awarded(city, key)
 
-    assert len(statements) == 8
+    assert len(statements) == 9
 
 
 async def test_many_clicks_at_once_are_one_certificate(clone: TortoiseContext) -> None:
