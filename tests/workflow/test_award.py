@@ -1,6 +1,7 @@
 """Certificates of approved applications, and what a correction afterwards does to them."""
 
 import asyncio
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -14,6 +15,7 @@ from tortoise.transactions import in_transaction
 
 from models import Certificate, CycleApplication, CycleResult, History, Notice, Profile
 from models.read import Connection
+from rules import regulation
 from rules.certificate import Revocation
 from rules.refusal import Refused
 from tests.factories import city as cities
@@ -272,6 +274,68 @@ async def test_who_becomes_a_teacher_later_keeps_what_was_approved(
 
     last = await CycleResult.get(application_id=key, current=True)
     assert (last.number, last.person_group.value) == (2, "general")
+
+
+@pytest.fixture
+def stricter(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
+    """From now on each year of a cycle, and each year by itself, asks for 110 hours."""
+
+    def change() -> None:
+        law, hours = regulation.current(), Decimal("110.0")
+        years = tuple(replace(row, hours=hours) for row in law.cycle_year_rows)
+        annual = tuple(replace(row, total_hours=hours) for row in law.annual_rows)
+        other = replace(law, cycle_year_rows=years, annual_rows=annual)
+        monkeypatch.setattr(regulation, "current", lambda: other)
+        chunk.rules.cache_clear()
+
+    yield change
+    chunk.rules.cache_clear()
+
+
+@pytest.mark.parametrize("by", ["job", "run"])
+async def test_what_was_approved_stands_by_the_regulation_of_its_day(
+    city: City, studies: list[UUID], stricter: Callable[[], None], by: str
+) -> None:
+    key = await approved(city)
+    done(await awarded(city, key))
+    stricter()
+
+    await (recalculated(city) if by == "job" else recalculated_by_everybody())
+
+    assert await snapshots(key) == [(1, Decimal("404.0"), "pass", True)]
+    assert (await Certificate.get()).revoked_at is None
+    assert not await Notice.filter(subject_id=key).exists()
+
+
+@pytest.mark.parametrize("by", ["job", "run"])
+async def test_what_is_under_way_is_judged_by_the_regulation_as_it_is_now(
+    city: City, studies: list[UUID], stricter: Callable[[], None], by: str
+) -> None:
+    key = await submitted(city)
+    stricter()
+
+    await (recalculated(city) if by == "job" else recalculated_by_everybody())
+
+    assert (await snapshots(key))[-1] == (2, Decimal("404.0"), "fail", True)
+
+
+@pytest.mark.parametrize(("records", "verdict"), [(2, "pass"), (4, "fail")])
+async def test_a_correction_of_what_was_approved_is_held_against_the_hours_of_its_day(
+    city: City,
+    studies: list[UUID],
+    stricter: Callable[[], None],
+    records: int,
+    verdict: str,
+) -> None:
+    key = await approved(city)
+    stricter()
+    for record in studies[4 : 4 + records]:
+        await corrected(record, "0.0")
+
+    assert await recalculated(city)
+
+    last = await CycleResult.get(application_id=key, current=True)
+    assert (last.number, last.verdict, last.required_hours) == (2, verdict, Decimal("288.0"))
 
 
 async def test_the_bulk_run_sees_it_too(city: City, studies: list[UUID]) -> None:
