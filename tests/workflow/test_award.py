@@ -13,7 +13,15 @@ from tortoise.context import TortoiseContext
 from tortoise.exceptions import IntegrityError
 from tortoise.transactions import in_transaction
 
-from models import Certificate, CycleApplication, CycleResult, History, Notice, Profile
+from models import (
+    Certificate,
+    CycleApplication,
+    CycleResult,
+    History,
+    Notice,
+    Profile,
+    TrainingRecord,
+)
 from models.read import Connection
 from rules import regulation
 from rules.certificate import Revocation
@@ -21,7 +29,7 @@ from rules.refusal import Refused
 from tests.factories import city as cities
 from tests.factories import cycle as cycles
 from tests.factories.award import approved, awarded
-from tests.factories.certificate import OFFICE, SIGNER
+from tests.factories.certificate import OFFICE, SIGNER, change_hours, issued, passing
 from tests.factories.city import City
 from tests.factories.cycle import climbed, corrected, recalculated, submitted
 from tests.factories.record import done
@@ -347,6 +355,39 @@ async def test_the_bulk_run_sees_it_too(city: City, studies: list[UUID]) -> None
 
     assert (await Certificate.get()).revoked_because == Revocation.RECALCULATED
     assert (await snapshots(key))[-1] == (2, Decimal("262.0"), "fail", True)
+
+
+async def test_one_group_of_a_run_turns_a_year_an_approved_cycle_and_one_under_review(
+    city: City, studies: list[UUID]
+) -> None:
+    approved_one, under_way = await approved(city), await applied_by(city, "second handler")
+    done(await awarded(city, approved_one))
+    for who in ("leader", "administrator"):
+        done(await issued(city, await passing(city, who), who))
+    await failing(studies)
+    await change_hours(city, "17.5", "leader")  # behind the verbs, as the two below
+    await TrainingRecord.filter(
+        person_id=city.viewers["second handler"].person_id,
+        category="public",
+        starts_on="2008-11-03",
+    ).update(approved_hours="2.0")
+
+    await recalculated_by_everybody()
+
+    ended = {one.person_id for one in await Certificate.filter(revoked_at__isnull=False)}
+    assert ended == {city.viewers[who].person_id for who in ("applicant", "leader")}
+    kept = await Certificate.get(revoked_at__isnull=True)
+    assert kept.person_id == city.viewers["administrator"].person_id
+    assert (await snapshots(approved_one))[-1] == (2, Decimal("262.0"), "fail", True)
+    assert (await snapshots(under_way))[-1] == (2, Decimal("389.0"), "pass", True)
+    told = await Notice.filter(kind="certificate_revoked", organisation_id=None)
+    assert {one.person_id for one in told} == ended
+
+
+async def applied_by(city: City, who: str) -> UUID:
+    """An application of somebody else with the same studies, under review."""
+    await cycles.studied(city, who)
+    return await submitted(city, who)
 
 
 async def recalculated_by_everybody() -> None:
