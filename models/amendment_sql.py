@@ -43,9 +43,15 @@ WHERE c.subject_type = 'amendment' AND n.id = $1 AND {readable}
 FOR UPDATE OF c
 """
 
+# Has whoever proposed it no seat at the unit any more, or no account?
+ABANDONED = """NOT EXISTS (SELECT FROM seat left_seat
+  JOIN account of_proposer ON of_proposer.person_id = left_seat.person_id
+  WHERE left_seat.person_id = n.proposer_id AND left_seat.organisation_id = n.employer_id
+    AND left_seat.ended_at IS NULL AND of_proposer.disabled_at IS NULL)"""
+
 # amended: amendments with their records as they are now; to decide on one, lock its case first.
-AMENDED = """
-SELECT n.*, r.origin, r.version AS present_version,
+AMENDED = f"""
+SELECT n.*, r.origin, r.version AS present_version, {ABANDONED} AS abandoned,
   (SELECT jsonb_agg(jsonb_build_object('id', a.id, 'label', a.label, 'name', a.file_name,
             'sha256', a.sha256, 'state', a.scan_state) ORDER BY a.sha256, a.id)
      FROM attachment a WHERE a.record_id = r.id AND a.deleted_at IS NULL) AS files

@@ -40,7 +40,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 REVOKE = """
 UPDATE certificate SET revoked_at = $4, revoked_because = $5
 WHERE person_id = $1 AND kind = $2 AND first_year = ANY ($3::smallint[]) AND revoked_at IS NULL
-RETURNING id
+RETURNING id, first_year
 """
 
 # application: one that the viewer may read, by its id or by that of any of its results.

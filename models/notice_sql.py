@@ -22,6 +22,21 @@ WHERE c.subject_type = $2 AND c.subject_id = ANY ($3::uuid[])
 ON CONFLICT DO NOTHING
 """
 
+# tell copied: to whom a case was shown until a day; of an organisation the first of these groups
+# that somebody there holds.
+TELL_COPIED = """
+INSERT INTO notice (id, kind, person_id, organisation_id, group_key, case_id, data, created_at)
+SELECT gen_random_uuid(), 'cc', $2::uuid, $3::uuid,
+  CASE WHEN $3::uuid IS NOT NULL THEN coalesce((
+    SELECT g.key FROM unnest($4::text[]) WITH ORDINALITY AS g(key, place)
+    WHERE EXISTS (SELECT FROM seat s JOIN account a ON a.person_id = s.person_id
+      WHERE s.organisation_id = $3::uuid AND g.key = ANY (s.groups) AND s.ended_at IS NULL
+        AND a.disabled_at IS NULL)
+    ORDER BY g.place LIMIT 1), $5) END,
+  c.id, jsonb_build_object('route', d.code, 'until', $6::text), $7
+FROM wf_case c JOIN wf_definition d ON d.id = c.definition_id WHERE c.id = $1
+"""
+
 # read: of these, or of all there are, those the viewer may read.
 READ = """
 INSERT INTO notice_read (id, notice_id, person_id, at)

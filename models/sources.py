@@ -5,7 +5,7 @@ The alias of a source is fixed; every row says its GraphQL type in `type_name`.
 
 from dataclasses import replace
 
-from models import access, account_source, desk, job_source, profile_sql
+from models import access, account_source, amendment_sql, desk, job_source, profile_sql
 from models.access import Viewer
 from models.case_source import CASE, EMPLOYER, TASK
 from models.certificate_source import CERTIFICATE
@@ -22,6 +22,8 @@ def behind_person(viewer: Viewer, p: Parameters, row: str) -> str:
 
 OF_AMENDMENT = """(SELECT {} FROM wf_case of_case
   WHERE of_case.subject_type = 'amendment' AND of_case.subject_id = n.id)"""
+# Does an amendment lie with a proposer who has left?
+LEFT_BEHIND = f"({{}} IN ('draft', 'returned') AND {amendment_sql.ABANDONED})"
 # Has somebody proposed to amend a record, and nobody decided?
 UNDER_AMENDMENT = """EXISTS (SELECT FROM amendment open_one
   WHERE open_one.record_id = r.id AND open_one.closed_at IS NULL)"""
@@ -138,7 +140,12 @@ AMENDMENT = Source(
     tables="amendment n",
     joins="JOIN wf_case c ON c.subject_type = 'amendment' AND c.subject_id = n.id",
     stored="n.*",
-    computed={"status": "c.status", "version": "c.seq", "case_id": "c.id"},
+    computed={
+        "status": "c.status",
+        "version": "c.seq",
+        "case_id": "c.id",
+        "abandoned": LEFT_BEHIND.format("c.status"),
+    },
     readable=access.amendments,
     filters={
         "kind": "n.kind",
@@ -148,6 +155,7 @@ AMENDMENT = Source(
         "proposer": "n.proposer_id",
         "employer": "n.employer_id",
         "created_at": "n.created_at",
+        "abandoned": LEFT_BEHIND.format(OF_AMENDMENT.format("status")),
     },
     keys={"created_at": Key("n.created_at", "timestamptz")},
 )

@@ -37,6 +37,7 @@ class AmendmentFilter:
     proposer: filter.OfRow | None = None
     employer: filter.OfRow | None = None
     created_at: filter.Ordered[datetime] | None = None
+    abandoned: bool | None = None
     and_: list["AmendmentFilter"] | None = None
     or_: list["AmendmentFilter"] | None = None
     not_: "AmendmentFilter | None" = None
@@ -100,6 +101,7 @@ class ChangeAmendmentInput:
 @dataclass(frozen=True, kw_only=True)
 class WithdrawAmendmentInput:
     amendment_id: ids.NodeId
+    reason: str = ""
     expected_version: int
     idempotency_key: str
 
@@ -246,7 +248,10 @@ async def withdraw(context: Context, *, input: WithdrawAmendmentInput) -> Payloa
     if isinstance(key, Refused):
         return key
     done = await verbs.withdraw(
-        command.request(context, input), amendment_id=key, expected_version=input.expected_version
+        command.request(context, input),
+        amendment_id=key,
+        expected_version=input.expected_version,
+        reason=input.reason,
     )
     return await told(context, done)
 

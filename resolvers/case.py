@@ -1,7 +1,7 @@
 """Cases and their timelines."""
 
 import json
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -15,11 +15,11 @@ from resolvers.failure import Unanswerable
 from resolvers.label import Label
 from resolvers.offers import Action
 from workflow import definition
-from workflow.case import Kind
+from workflow import timeline as timelines
 from workflow.route import Route
-from workflow.vocabulary import APPLICANT, Act
+from workflow.timeline import Titles
+from workflow.vocabulary import Act
 
-BY_APPLICANT = frozenset({Kind.SUBMITTED, Kind.WITHDRAWN})
 WRITTEN = ("approved_hours", "approved_credits")
 
 
@@ -108,31 +108,19 @@ async def available_actions(context: Context, row: Row) -> list[Action]:
 async def timeline(context: Context, row: Row) -> list[Entry]:
     """What happened, in order."""
     events = await context.many(case_source.EVENT, "case_id", row.id, "v.case_id, v.seq")
-    titles = former_titles(events)
+    titles = timelines.former_titles(events)
     return [entry(context, route_of(row), row, event, titles) for event in events]
 
 
-def former_titles(events: list[Row]) -> Mapping[str, Sequence[str]]:
-    """The titles of steps under the versions of the route that the case has left."""
-    left = [json.loads(one.data) for one in events if one.kind == Kind.MIGRATED_DEFINITION]
-    return {key: pair for data in left for key, pair in data["titles"].items()}
-
-
-def entry(
-    context: Context, route: Route, row: Row, event: Row, titles: Mapping[str, Sequence[str]]
-) -> Entry:
+def entry(context: Context, route: Route, row: Row, event: Row, titles: Titles) -> Entry:
     """One event for the eye."""
     data = json.loads(event.data)
-    at = data.get("from") or data.get("step")
-    if event.kind in BY_APPLICANT or (event.kind == Kind.RECALLED and data["to"] == APPLICANT):
-        at = APPLICANT
-    to = data.get("to")
     return Entry(
         number=event.seq,
         kind=event.kind,
-        what=what(context, event.kind, data),
-        step=label.step(context, route, at, titles),
-        to=label.step(context, route, to, titles) if isinstance(to, str) else None,
+        what=label.word(context, *timelines.deed(event.kind, data)),
+        step=label.step(context, route, timelines.place(event.kind, data), titles),
+        to=label.step(context, route, timelines.destination(data), titles),
         comment=data.get("comment") or "",
         person=event.person_name,
         on_behalf_of=event.principal_name,
@@ -151,13 +139,6 @@ def signature(context: Context, event: Row) -> str | None:
     if event.principal_name is None:
         return person
     return context.say("signature.delegate", delegate=person, principal=event.principal_name)
-
-
-def what(context: Context, kind: str, data: Mapping[str, Any]) -> Label:
-    """The act of an opinion, the kind of anything else."""
-    if kind == Kind.OPINED:
-        return label.word(context, "act", data["act"])
-    return label.word(context, "event", kind)
 
 
 async def changes(context: Context, row: Entry) -> list[Change]:

@@ -25,6 +25,7 @@ def of_cycle(cycle: Cycle) -> dict[str, Any]:
         "longest": cycle.policy.longest_years,
         "years": [_year(each) for each in cycle.years],
         "required": amount.written(cycle.required),
+        "hoursPerDay": amount.written(cycle.policy.hours_per_day),
         "binding": cycle.policy.binding,
         "unsourced": cycle.unsourced,
         "policy": cycle.policy.scope.as_data(),

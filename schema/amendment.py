@@ -73,8 +73,9 @@ published(
 published(
     amendment.WithdrawAmendmentInput,
     "WithdrawAmendmentInput",
-    "A proposal its author gives up.",
+    "A proposal its author gives up, or the administrator of the unit when he has left.",
     amendment_id="The amendment.",
+    reason="Why: asked of the administrator; the timeline shows it.",
     expected_version=CASE_VERSION,
     idempotency_key=KEY,
 )
@@ -90,6 +91,7 @@ published(
     proposer="Who proposed it.",
     employer="Unit of the record.",
     created_at="When it was proposed.",
+    abandoned="Only those whose proposer has left while they lay with him, or only the others.",
     **filter.JOINED,
 )
 named(
@@ -160,6 +162,9 @@ class Amendment(Node):
     created_at: datetime = stored("When it was first proposed.")
     updated_at: datetime = stored("When it was last changed.")
     closed_at: datetime | None = stored("When it was decided or given up.")
+    abandoned: bool = stored(
+        "Does it lie with a proposer who has left, so that the administrator may withdraw it?"
+    )
 
 
 @strawberry.type(description="An amendment after a verb.")

@@ -229,7 +229,9 @@ class CycleApplication(Node):
     supplement_used: bool | None = stored(HOURS["supplement"])
     binding: bool | None = stored(HOURS["binding"])
     computed_at: datetime | None = stored("When the latest figures were counted.")
-    stale: bool = stored("Are its hours being counted again (待重新统计)? Nobody decides then.")
+    stale: bool = stored(
+        "Are its hours being counted again (待重新统计)? Then it can only be sent back."
+    )
     years: list[CycleFigures] = answered_by(
         cycle_result.years, "The yearly table of the cycle (年度培训情况列表)."
     )

@@ -18,6 +18,7 @@ from rules import dates
 from rules.refusal import Refused
 from workers.progress import Progress
 from workflow import comparison, message, recalculation
+from workflow.comparison import Difference
 
 if TYPE_CHECKING:
     from settings import Settings
@@ -94,6 +95,12 @@ async def check(*, this_year: int) -> int:
         if found and not found.stale:
             wrong += 1
             if wrong <= MOST_LISTED:
-                print(f"{found.person_id} snapshots {found.snapshots} totals {found.totals}")
+                print(line(found))
     print(f"{wrong:,} of {done:,} differ; `recalculate --all --anew` writes them", file=sys.stderr)
     return 1 if wrong else 0
+
+
+def line(found: Difference) -> str:
+    """What differs of one person."""
+    told = f"snapshots {found.snapshots} totals {found.totals} applications {found.applications}"
+    return f"{found.person_id} {told}"

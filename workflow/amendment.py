@@ -12,7 +12,7 @@ from models.amendment import AmendmentKind
 from models.ids import uuid7
 from models.read import Connection, Parameters, Row
 from models.training import RecordStatus
-from rules import dates, refusal
+from rules import dates, refusal, text
 from rules.refusal import Refused
 from workflow import amendment_subject, command, training, transition
 from workflow import proposal as proposals
@@ -68,8 +68,16 @@ async def change(
     return await command.once(request, "change_amendment", asked, verb)
 
 
-async def withdraw(request: Request, *, amendment_id: UUID, expected_version: int) -> Answer:
-    """Give a proposal up for good; the record stays as it was."""
+async def withdraw(
+    request: Request, *, amendment_id: UUID, expected_version: int, reason: str = ""
+) -> Answer:
+    """Give a proposal up for good; the record stays as it was.
+
+    Its proposer does, or, when he has left while it lay with him, the administrator of the unit.
+    """
+    problems = text.check(reason, most=proposals.LONGEST_REASON, lines=True)
+    if problems:
+        return refusal.all_of([one.under("reason") for one in problems])
 
     async def verb(c: Connection) -> Answer:
         if await hold_case(c, request.viewer, amendment_id) is None:
@@ -77,12 +85,13 @@ async def withdraw(request: Request, *, amendment_id: UUID, expected_version: in
         wanted = Command(
             act=Act.WITHDRAW,
             actor=transition.actor(request.viewer),
+            comment=reason,
             expected_seq=expected_version,
         )
         adapter = amendment_subject.ADAPTER
         return named(amendment_id, await transition.run(c, request, adapter, amendment_id, wanted))
 
-    asked = {"amendment": amendment_id, "version": expected_version}
+    asked = {"amendment": amendment_id, "version": expected_version, "reason": reason}
     return await command.once(request, "withdraw_amendment", asked, verb)
 
 

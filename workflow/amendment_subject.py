@@ -111,6 +111,7 @@ def subject(row: Row) -> Subject:
             if file["state"] != ScanState.CLEAN
         ),
         shortfall=shortfall(row),
+        applicant_left=row.abandoned,
         row=row,
     )
 

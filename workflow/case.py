@@ -224,6 +224,7 @@ class Facts:
     those groups (one not named counts as staffed): a first slot nobody can take goes to the next.
     Of the content `declared` has the applicant's number for each reviewer's field, `parts` the
     digest of each field; `shortfall` says why it must not pass, `unsettled` why that is unknown;
+    `applicant_left` that who sent it works for the employer no more;
     `seats` names who sits in the organisations around the case, with their groups, `bodies`
     the kinds of those above the employer, `known` whether the receiver of a copy exists."""
 
@@ -236,6 +237,7 @@ class Facts:
     unclean: tuple[Mapping[str, Any], ...] = ()
     shortfall: Refused | None = None
     unsettled: Refused | None = None
+    applicant_left: bool = False
     parts: Mapping[str, str] = field(default_factory=dict)
     check_values: Callable[[Mapping[str, str]], tuple[Refused, ...]] = accept
     declared: Mapping[str, str | None] = field(default_factory=dict)

@@ -15,14 +15,16 @@ from uuid import UUID
 from models import access, certificate_sql, read
 from models.access import Viewer
 from models.ids import uuid7
+from models.notice import NoticeKind
 from models.read import Connection, Parameters, Row
 from rules import certificate, dates, regulation
 from rules.annual import Requirement, Verdict
 from rules.certificate import CertificateKind, Revocation
 from rules.refusal import Refused
-from workflow import command, history, signature
+from workflow import command, history, notice, signature
 from workflow.command import Answer, Done, Request
 from workflow.history import Tag
+from workflow.notice import Telling
 from workflow.signature import Signer
 
 FORMAT = "jijiao-certificate/1"
@@ -127,7 +129,14 @@ async def issue(
     signed = [data["number"], json.dumps(data), office.signer.sign(data), key, now]
     await c.execute_query(certificate_sql.ISSUE, [*row, *signed])
     await tell(c, Tag.CERTIFICATE_ISSUE, made, viewer, now, {"years": passed.years})
+    told = {"as": passed.kind.value, "first": passed.years[0], "last": passed.years[1]}
+    await notice.tell(c, telling(NoticeKind.CERTIFICATE_ISSUED, passed.person_id, told), now=now)
     return made
+
+
+def telling(kind: NoticeKind, person_id: UUID, data: Mapping[str, Any]) -> Telling:
+    """A notice to whom a certificate belongs."""
+    return Telling(kind=kind, to=person_id, about=person_id, data=data)
 
 
 def signed_data(passed: Passed, office: Office, now: datetime) -> dict[str, Any]:
@@ -177,20 +186,24 @@ def rule(policy: Mapping[str, Any]) -> dict[str, Any]:
 async def revoke_turned(
     c: Connection, person_id: UUID, years: Sequence[int], now: datetime
 ) -> None:
-    """A recount has turned pass into fail: what was certified of these years is not so."""
-    await revoke(c, person_id, years, Revocation.RECALCULATED, now)
+    """A recount has turned pass into fail: certificates end, and whose they were hears it."""
+    ended = await revoke(c, person_id, years, Revocation.RECALCULATED, now)
+    kind, annual = NoticeKind.CERTIFICATE_REVOKED, CertificateKind.ANNUAL.value
+    told = [telling(kind, person_id, {"as": annual, "year": year}) for year in ended]
+    await notice.tell(c, *told, now=now)
 
 
 async def revoke(
     c: Connection, person_id: UUID, years: Sequence[int], because: Revocation, now: datetime
-) -> None:
-    """End the annual certificates of these years that are still valid."""
+) -> list[int]:
+    """End the annual certificates of these years that are still valid; of which there were any."""
     kind = CertificateKind.ANNUAL.value
     ended = await c.execute_query_dict(
         certificate_sql.REVOKE, [person_id, kind, list(years), now, because.value]
     )
     for one in ended:
         await tell(c, Tag.CERTIFICATE_REVOKE, one["id"], None, now, {"because": because.value})
+    return sorted(one["first_year"] for one in ended)
 
 
 async def tell(

@@ -17,10 +17,10 @@ from models import cycle_sql, read
 from models.ids import uuid7
 from models.notice import NoticeKind
 from models.read import Connection, Row
-from rules import amount, cycle, explanation, figures, period
+from rules import amount, cycle, explanation, figures, period, precedent
 from rules.annual import Verdict
 from rules.cycle import Requirement
-from rules.period import Application
+from rules.period import Application, Cycle
 from rules.person import Discipline, PersonGroup
 from rules.refusal import Refused
 from workflow import annual, award, notice
@@ -86,14 +86,15 @@ def judged(row: Row, *, applied: date) -> Judged:
 
 def told(row: Row, applied: date) -> Told:
     """The explanation of the verdict; where there is no cycle (any more), why not."""
-    group = PersonGroup(group_of(row))
-    asked = Application(
-        applied=applied,
-        qualified=row.qualified_on,
-        discipline=Discipline(row.discipline),
-        person_group=group,
+    group = PersonGroup(str(row.profile.get("person_group", PersonGroup.GENERAL)))
+    found = decided_upon(row) or period.cycle(
+        Application(
+            applied=applied,
+            qualified=row.qualified_on,
+            discipline=Discipline(row.discipline),
+            person_group=group,
+        )
     )
-    found = period.cycle(asked)
     if isinstance(found, Refused):
         refused = {"code": found.code, "data": dict(found.data)}
         return {"applied": applied.isoformat(), "personGroup": group.value, "refused": refused}
@@ -101,11 +102,10 @@ def told(row: Row, applied: date) -> Told:
     return explanation.of_verdict(cycle.judge(cycle.tally(entries, found), found, entries=entries))
 
 
-def group_of(row: Row) -> str:
-    """The group a person states; of what is decided, the one he was judged in."""
-    if row.closed_at is not None and row.explanation:
-        return str(row.explanation["personGroup"])
-    return str(row.profile.get("person_group", PersonGroup.GENERAL))
+def decided_upon(row: Row) -> Cycle | None:
+    """The cycle of what is decided, by the rules and the group it was decided by."""
+    over = row.closed_at is not None and row.explanation and "refused" not in row.explanation
+    return precedent.cycle(row.explanation) if over else None
 
 
 def shortfall(told: Told) -> Refused | None:

@@ -9,7 +9,7 @@ from uuid import UUID
 from models import dossier_sql
 from models.access import Viewer
 from models.read import Connection, Row
-from rules import dates
+from rules import dates, title
 from workflow import digest, task
 
 JSON = frozenset({"before", "proposed", "explanation"})
@@ -70,9 +70,16 @@ async def application(c: Connection, viewer: Viewer, application_id: UUID) -> Re
     found = await dossier_sql.application(c, viewer, application_id)
     if found is None:
         return None, {}
-    return columns(found), {
+    return entitled(columns(found)), {
         "snapshots": listed(await dossier_sql.snapshots(c, viewer, application_id))
     }
+
+
+def entitled(values: dict[str, Any]) -> dict[str, Any]:
+    """With the name of the title beside its code, as the catalogue has it now."""
+    found = title.by_code(values["targetTitle"])
+    named = {"targetTitleSeries": found.series, "targetTitleName": found.title} if found else {}
+    return values | named
 
 
 async def profile(c: Connection, viewer: Viewer, person_id: UUID) -> Read:

@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from models.read import Row
-from workflow import message
+from workflow import message, timeline
 from workflow.case import Kind
 from workflow.route import Route
+from workflow.timeline import Titles
 from workflow.vocabulary import APPLICANT, SUBJECTS
-
-BY_APPLICANT = frozenset({Kind.SUBMITTED, Kind.WITHDRAWN})
-Titles = Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,27 +46,20 @@ class Words:
 
 def lines(events: Sequence[Row], words: Words) -> list[dict[str, Any]]:
     """Who did what, for whom, when, with which remark, and what he made of the numbers."""
-    former = former_titles(events)
+    former = timeline.former_titles(events)
     return [line(one, json.loads(one.data), words, former) for one in events]
-
-
-def former_titles(events: Sequence[Row]) -> Titles:
-    """The titles of steps under the versions of the route that the case has left."""
-    left = [json.loads(one.data) for one in events if one.kind == Kind.MIGRATED_DEFINITION]
-    return {key: pair for data in left for key, pair in data["titles"].items()}
 
 
 def line(event: Row, data: Mapping[str, Any], words: Words, former: Titles) -> dict[str, Any]:
     """One event."""
-    to = data.get("to")
     return {
         "number": event.seq,
         "at": event.at,
         "kind": event.kind,
         "act": data.get("act") if event.kind == Kind.OPINED else None,
-        "what": what(event.kind, data, words),
-        "step": words.step(place(event.kind, data), former),
-        "to": words.step(to, former) if isinstance(to, str) else None,
+        "what": words(*timeline.deed(event.kind, data)),
+        "step": words.step(timeline.place(event.kind, data), former),
+        "to": words.step(timeline.destination(data), former),
         "person": event.person,
         "onBehalfOf": event.principal,
         "organisation": event.organisation,
@@ -76,18 +67,6 @@ def line(event: Row, data: Mapping[str, Any], words: Words, former: Titles) -> d
         "round": data.get("round"),
         "changes": changes(data, words),
     }
-
-
-def what(kind: str, data: Mapping[str, Any], words: Words) -> str:
-    """The act of an opinion, the kind of anything else."""
-    return words("act", data["act"]) if kind == Kind.OPINED else words("event", kind)
-
-
-def place(kind: str, data: Mapping[str, Any]) -> str | None:
-    """The key of the step it happened at."""
-    if kind in BY_APPLICANT or (kind == Kind.RECALLED and data.get("to") == APPLICANT):
-        return APPLICANT
-    return data.get("from") or data.get("step")
 
 
 def changes(data: Mapping[str, Any], words: Words) -> list[dict[str, Any]]:
@@ -104,7 +83,7 @@ def changes(data: Mapping[str, Any], words: Words) -> list[dict[str, Any]]:
 
 def opinions(given: Sequence[Row], events: Sequence[Row], words: Words) -> list[dict[str, Any]]:
     """Every opinion, and the event that ended its force."""
-    former = former_titles(events)
+    former = timeline.former_titles(events)
     said = {one.seq: one for one in events}
     return [opinion(one, said[one.event_seq], words, former) for one in given]
 

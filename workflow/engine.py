@@ -87,8 +87,10 @@ def reopening(q: Question, kind: Kind, to: str, by: Mapping[str, Any]) -> Iterab
 
 
 def withdraw(q: Question) -> Iterable[Event]:
-    """End the case at the applicant's wish."""
-    yield Event(Kind.WITHDRAWN, {"comment": q.command.comment})
+    """End the case at the applicant's wish, or because he has left."""
+    himself = q.command.actor.person_id == q.case.applicant
+    left = {} if himself else {"left": q.case.applicant}
+    yield Event(Kind.WITHDRAWN, {"comment": q.command.comment, **left})
 
 
 def claim(q: Question) -> Iterable[Event]:

@@ -2,16 +2,29 @@
 
 from rules.refusal import Refused
 from workflow import arrival
+from workflow.case import Status
 from workflow.opinion import Opinion
 from workflow.question import Question
 from workflow.route import Route
 from workflow.vocabulary import Act, Group, Relation
+
+WITH_APPLICANT = frozenset({Status.DRAFT, Status.RETURNED})
 
 
 def applicant_himself(q: Question) -> Refused | None:
     """3: nobody applies for another, a delegate neither."""
     himself = q.command.actor.person_id == q.case.applicant
     return None if himself else Refused("NOT_APPLICANT")
+
+
+def withdrawer(q: Question) -> Refused | None:
+    """3: the applicant; of what lies with one who has left, the employer's administrator."""
+    actor, left = q.command.actor, q.facts.applicant_left and q.case.status in WITH_APPLICANT
+    if actor.person_id == q.case.applicant:
+        return None
+    if not (left and actor.admin and actor.org_id == q.facts.organisations.get(Relation.EMPLOYER)):
+        return Refused("NOT_APPLICANT")
+    return not_about_himself(q)
 
 
 def not_about_himself(q: Question) -> Refused | None:

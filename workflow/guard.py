@@ -14,6 +14,7 @@ TAKING = REVIEWING | {Act.CLAIM, Act.UNCLAIM, Act.TRANSFER}
 SEATED = TAKING | {Act.ADD_SIGNER}
 ADD, DROP = frozenset({Act.ADD_SIGNER}), frozenset({Act.DROP_SIGNER})
 URGE, COPY, REDIRECT = (frozenset({act}) for act in (Act.URGE, Act.COPY, Act.REDIRECT))
+WITHDRAW = frozenset({Act.WITHDRAW})
 
 Check = Callable[[Question], Refused | None]
 
@@ -28,7 +29,8 @@ class Guard(NamedTuple):
 TABLE: tuple[Guard, ...] = (
     Guard(readiness.same_version, ALL),
     Guard(readiness.not_closed, ALL - COPY),
-    Guard(entitlement.applicant_himself, frozenset({Act.SUBMIT, Act.WITHDRAW})),
+    Guard(entitlement.applicant_himself, frozenset({Act.SUBMIT})),
+    Guard(entitlement.withdrawer, WITHDRAW),
     Guard(entitlement.not_about_himself, frozenset({Act.SUBMIT})),
     Guard(readiness.editable, frozenset({Act.SUBMIT})),
     Guard(readiness.no_obstacle, frozenset({Act.SUBMIT})),
@@ -57,7 +59,7 @@ TABLE: tuple[Guard, ...] = (
     Guard(entitlement.signer_known, DROP),
     Guard(entitlement.fits_as_signer, ADD),
     Guard(entitlement.colleague, frozenset({Act.TRANSFER})),
-    Guard(readiness.settled, REVIEWING | {Act.RESTATE}),
+    Guard(readiness.settled, INSIDE | FINAL | {Act.RESTATE}),
     Guard(readiness.same_content, REVIEWING),
     Guard(readiness.other_content, frozenset({Act.RESTATE})),
     Guard(readiness.files_clean, frozenset({Act.PASS})),
@@ -67,6 +69,7 @@ TABLE: tuple[Guard, ...] = (
     Guard(readiness.quorum, FINAL),
     Guard(readiness.patient, URGE),
     Guard(readiness.reason_given, COPY | REDIRECT),
+    Guard(readiness.explained, WITHDRAW),
     Guard(readiness.receiver_known, COPY),
     Guard(readiness.ends_in_time, COPY),
     Guard(readiness.fitting, REDIRECT),

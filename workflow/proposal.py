@@ -126,6 +126,7 @@ def stated(amendment_id: UUID, record: Row, proposer_id: UUID, proposal: Proposa
         origin=record.origin,
         present_version=record.version,
         files=record.files,
+        abandoned=False,
     )
 
 

@@ -83,7 +83,7 @@ def offered(q: Question) -> Refused | None:
 
 
 def settled(q: Question) -> Refused | None:
-    """17: what is decided or adopted is not being counted again this very moment."""
+    """17: what is passed on, decided or adopted is not being counted again just now."""
     return q.facts.unsettled
 
 
@@ -152,6 +152,12 @@ def reason_given(q: Question) -> Refused | None:
     """23: what shows or moves a case is explained."""
     said = q.command.comment.strip()
     return None if said else Refused("REASON_REQUIRED", {}, ("reason",))
+
+
+def explained(q: Question) -> Refused | None:
+    """23: who gives up what another has sent says why."""
+    himself = q.command.actor.person_id == q.case.applicant
+    return None if himself else reason_given(q)
 
 
 def receiver_known(q: Question) -> Refused | None:

@@ -5,9 +5,10 @@ from datetime import datetime
 from uuid import UUID
 
 from models import case as tables
-from models import read, task_sql
+from models import notice_sql, read, task_sql
 from models.ids import uuid7
 from models.read import Connection
+from workflow import watch
 from workflow.command import Done
 
 
@@ -28,7 +29,10 @@ class Receiver:
         values = [self.person_id, self.organisation_id]
         return bool(await read.value(task_sql.KNOWN, values, on=c))
 
-    async def grant(self, c: Connection, done: Done, until: datetime | None) -> None:
-        """Write the right to read beside the event that tells of it."""
-        given = [self.person_id, self.organisation_id, until, done.data["seq"]]
-        await c.execute_query(tables.COPY, [uuid7(), UUID(done.data["case"]), *given])
+    async def grant(self, c: Connection, done: Done, until: datetime | None, now: datetime) -> None:
+        """Write the right to read beside the event that tells of it, and tell the receiver."""
+        to, case_id = [self.person_id, self.organisation_id], UUID(done.data["case"])
+        given = [uuid7(), case_id, *to, until, done.data["seq"]]
+        await c.execute_query(tables.COPY, given)
+        told = [case_id, *to, list(watch.LISTENING), watch.ADMINISTRATOR]
+        await c.execute_query(notice_sql.TELL_COPIED, [*told, until and until.isoformat(), now])

@@ -28,6 +28,7 @@ class Subject:
     unclean: tuple[Mapping[str, Any], ...]
     shortfall: Refused | None = None  # why it must not pass as it is
     unsettled: Refused | None = None  # why nobody can decide on it just now
+    applicant_left: bool = False  # does whoever sent it work there no more?
     row: Row
     named: Mapping[str, str | None] = field(default_factory=dict)  # bodies the tree cannot tell
     anew: bool = False  # may it be sent again in a case of its own, when the last one is over?

@@ -213,7 +213,7 @@ async def on_case(
         adapter, known = ADAPTERS[held.subject_type], not receiver or await receiver.exists(c)
         answer = await transition.run(c, request, adapter, held.subject_id, wanted, known=known)
         if receiver and isinstance(answer, Done):
-            await receiver.grant(c, answer, wanted.until)
+            await receiver.grant(c, answer, wanted.until, request.now)
         return answer
 
     given = {

@@ -225,6 +225,7 @@ def facts_of(
         unclean=subject.unclean,
         shortfall=subject.shortfall,
         unsettled=subject.unsettled,
+        applicant_left=subject.applicant_left,
         business=subject.business,
         check_values=lambda values: adapter.check(subject, values),
         declared=subject.declared,

@@ -1,8 +1,8 @@
 """A relay or a worker of short leases in a process of its own: `python -m tests.faults.process`.
 
-`relay`, or `work`: the queue of short jobs with the real recalculation and a job `count`, whose
-effect can be counted and which now and then takes its time or fails; or `bulk`: the real chunks,
-a few persons in a transaction.
+`relay`, or `work`: the queue of short jobs with the real recalculation, real batches and a job
+`count`, whose effect can be counted and which now and then takes its time or fails; or `bulk`: the
+real chunks, a few persons in a transaction.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ import settings
 from models import read
 from models.ids import uuid7
 from models.read import Connection
-from workers import chunk, load, recalculate
+from workers import batch, chunk, load, recalculate
 from workers.job import Effect, Handler, Job
 from workers.relay import Pace, Relay
 from workflow import chunk as chunks
@@ -66,6 +66,7 @@ HANDLERS: dict[str, Handler] = {
     "count": count,
     later.RECALCULATE: slowly,
     later.CHUNK: chunk.handle,
+    later.BATCH: batch.handle,
 }
 LOADS = {"work": SHORT, "bulk": BULK}
 

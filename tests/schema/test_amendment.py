@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 import pytest
 
-from models import Case, TrainingRecord
+from models import Amendment, Case, Seat, TrainingRecord
 from models.read import Connection
 from tests.factories import amendment as amendments
 from tests.factories import city
@@ -14,7 +15,9 @@ from tests.factories.city import City
 from tests.factories.question import answered, record_id
 from tests.factories.record import done
 from tests.statements import counted
-from workflow import task
+from workflow import amendment, task
+from workflow.case import Act
+from workflow.task import Decision
 
 INBOX = """query ($where: TaskFilter) { tasks(where: $where) { nodes {
   business { key } step { key } record { id } amendment { kind person { name } proposer { name }
@@ -149,3 +152,50 @@ async def test_a_longer_list_of_amendments_costs_no_more_statements(town: City) 
     assert data["amendments"]["totalCount"] == 4
     # amendments, their number, persons, organisations, records, files, cases, events
     assert len(many) == len(few) <= 9, many
+
+
+LEFT = """query ($left: Boolean!) { amendments(where: { abandoned: $left }) { nodes { abandoned
+  status version case { timeline { kind step { key } person comment } } } } }"""
+
+
+@pytest.mark.parametrize("left", [True, False])
+async def test_the_administrator_finds_what_one_who_has_left_has_left_behind(
+    town: City, left: bool
+) -> None:
+    answer = await proposed(town, await approved(town))
+    key, seq = UUID(done(answer).data["task"]), done(answer).data["seq"]
+    sent_back = Decision(act=Act.RETURN, comment="请附说明")
+    done(
+        await task.decide(
+            town.request("leader"), task_id=key, expected_version=seq, decision=sent_back
+        )
+    )
+    if left:
+        await Seat.filter(person_id=town.viewers["keeper"].person_id).update(ended_at=city.NOW)
+
+    told = await answered(town.viewers["administrator"], LEFT, left=left)
+
+    (node,) = told["amendments"]["nodes"]
+    assert (node["abandoned"], node["status"]) == (left, "RETURNED")
+
+
+async def test_the_timeline_says_who_gave_it_up_and_why(town: City) -> None:
+    answer = await proposed(town, await approved(town))
+    done(
+        await task.recall(
+            town.request("keeper"), case_id=done(answer).data["case"], expected_version=1
+        )
+    )
+    await Seat.filter(person_id=town.viewers["keeper"].person_id).update(ended_at=city.NOW)
+    kept = await Amendment.get()
+    done(
+        await amendment.withdraw(
+            town.request("administrator"), amendment_id=kept.id, expected_version=2, reason="调离"
+        )
+    )
+
+    told = await answered(town.viewers["applicant"], LEFT, left=False)
+
+    last = told["amendments"]["nodes"][0]["case"]["timeline"][-1]
+    shown = (last["kind"], last["step"], last["person"], last["comment"])
+    assert shown == ("WITHDRAWN", None, "administrator", "调离")

@@ -152,14 +152,22 @@ async def test_notices_are_found_by_what_they_are(
     assert data["notices"]["totalCount"] == found
 
 
-@pytest.mark.parametrize("kind", NoticeKind)
+TOLD = [
+    *((kind, "") for kind in NoticeKind),
+    (NoticeKind.CERTIFICATE_ISSUED, "annual"),
+    (NoticeKind.CERTIFICATE_ISSUED, "cycle"),
+    (NoticeKind.CERTIFICATE_REVOKED, "annual"),
+]
+
+
+@pytest.mark.parametrize(("kind", "role"), TOLD)
 @pytest.mark.parametrize("language", message.LANGUAGES)
 async def test_every_kind_says_something_whole_in_both_languages(
-    db: Connection, town: City, kind: NoticeKind, language: str
+    db: Connection, town: City, kind: NoticeKind, role: str, language: str
 ) -> None:
     term = {"group": ["handler"], "from": NOW.isoformat(), "until": NOW.isoformat()}
     data = {"route": "declaration", "step": "unit_review", "due": NOW.isoformat(), **term}
-    data |= {"year": "2012"}
+    data |= {"year": "2012", "first": "2008", "last": "2011"} | ({"as": role} if role else {})
     about = town.viewers["leader"].person_id
     await told(db, town, "handler", kind=kind, data=data, about=about)
 

@@ -75,7 +75,8 @@ async def test_a_comparison_tells_who_differs_and_writes_nothing(
 
     status = await recalculation.check(this_year=year)
 
-    assert (status, capsys.readouterr().out) == (1, f"{persons[0]} snapshots False totals True\n")
+    told = f"{persons[0]} snapshots False totals True applications False\n"
+    assert (status, capsys.readouterr().out) == (1, told)
     assert await AnnualResult.all().count() == before
 
 

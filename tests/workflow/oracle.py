@@ -251,10 +251,10 @@ def set_free(law: Law, dossier: Dossier, deed: Deed) -> str | None:
 
 
 def by_applicant(law: Law, dossier: Dossier, deed: Deed, world: World) -> str | None:
+    if deed.kind == "撤回":
+        return giving_up(dossier, deed, world)
     if deed.person.name != dossier.applicant:
         return "NOT_APPLICANT"
-    if deed.kind == "撤回":
-        return None
     if dossier.about in deed.person.hands:  # 不得更正本人的记录
         return "OWN_CASE"
     if dossier.lies not in ("未送审", "退回待改"):
@@ -262,6 +262,19 @@ def by_applicant(law: Law, dossier: Dossier, deed: Deed, world: World) -> str | 
     if world.obstacle:
         return world.obstacle
     return "NO_SUCH_ORGANISATION" if lacking(opening_stage(law, world), world) else None
+
+
+def giving_up(dossier: Dossier, deed: Deed, world: World) -> str | None:
+    """申请人撤回；待其处理而其已离开单位的，由单位系统管理员说明理由代为撤回，涉及本人的除外。"""
+    if deed.person.name == dossier.applicant:
+        return None
+    waits = world.left and dossier.lies in ("未送审", "退回待改")
+    unit = dict(world.bodies).get("所在单位")
+    if not (waits and deed.person.chief and deed.person.body == unit):
+        return "NOT_APPLICANT"
+    if dossier.about in deed.person.hands:
+        return "OWN_CASE"
+    return None if deed.reason else "REASON_REQUIRED"
 
 
 def take_back(law: Law, dossier: Dossier, deed: Deed) -> str | None:
@@ -329,16 +342,16 @@ def holding(law: Law, dossier: Dossier, deed: Deed, world: World) -> str | None:
     if deed.kind == "签收":
         return None
     return (
-        uncertain(dossier, world)
+        uncertain(dossier, deed, world)
         or unfit(deed, world)
         or opinions(law, dossier, deed)
         or fields(stage, dossier, deed, world)
     )
 
 
-def uncertain(dossier: Dossier, world: World) -> str | None:
-    """正在重新统计的，谁也不能办理；内容变动的，须先重新统计。"""
-    if world.counting:
+def uncertain(dossier: Dossier, deed: Deed, world: World) -> str | None:
+    """正在重新统计的，不得呈送或结案，仍可退案；内容变动的，须先重新统计。"""
+    if world.counting and deed.kind not in ("退案", "内部退案"):
         return world.counting
     return "CONTENT_CHANGED" if world.content != dossier.judged else None
 

@@ -162,6 +162,7 @@ def facts(world: World) -> Facts:
         unclean=({"file": "scan.pdf", "state": "infected"},) if world.unclean else (),
         shortfall=Refused(world.fails) if world.fails else None,
         unsettled=Refused(world.counting) if world.counting else None,
+        applicant_left=world.left,
         check_values=check,
         business=BUSINESSES.get(world.business),
         seats=seats(world),
@@ -254,6 +255,10 @@ def storm(tried: Iterable[Deed], start: World) -> Iterator[tuple[Deed, World, Fa
         if deed.kind in HANDLING:
             yield from hurried(deed, start)
             continue
+        if deed.kind == "撤回":
+            gone = replace(start, left=True)
+            yield deed, gone, facts(gone)
+            yield replace(deed, reason=False), gone, facts(gone)
         for values in (("核定学时",), ("核定学时", "姓名")):
             yield replace(deed, values=values), start, facts(start)
         for now in worlds:

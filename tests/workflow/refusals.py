@@ -61,6 +61,10 @@ SEATS = {
 }
 
 
+GONE = {"applicant_left": True}
+SENT_BACK = (SUBMIT, AGREE, move(Act.RETURN, LEADER))
+GIVE_UP = move(Act.WITHDRAW, CHIEF, comment="提出人已离职")
+GIVE_UP_GONE = GIVE_UP.knowing(**GONE)
 ADD = move(Act.ADD_SIGNER, HANDLER, to="lena").knowing(**SEATS)
 ADD_LEADERS = move(Act.ADD_SIGNER, HANDLER, to="unit_leader").knowing(**SEATS)
 
@@ -120,6 +124,42 @@ ROWS: tuple[Row, ...] = (
         (),
         move(Act.SUBMIT, FOR_ANNA),
         move(Act.SUBMIT, HERS),
+    ),
+    Row("withdrawer", "NOT_APPLICANT", {}, SENT_BACK, GIVE_UP, GIVE_UP.knowing(**GONE)),
+    Row("withdrawer", "NOT_APPLICANT", {}, (SUBMIT,), GIVE_UP_GONE, GIVE_UP_GONE, SENT_BACK),
+    Row(
+        "withdrawer",
+        "NOT_APPLICANT",
+        {},
+        SENT_BACK,
+        replace(GIVE_UP_GONE, by=CITY_CHIEF),
+        GIVE_UP_GONE,
+    ),
+    Row(
+        "withdrawer",
+        "NOT_APPLICANT",
+        {},
+        SENT_BACK,
+        replace(GIVE_UP_GONE, by=HANDLER),
+        GIVE_UP_GONE,
+    ),
+    Row(
+        "withdrawer",
+        "OWN_CASE",
+        {},
+        (SUBMIT, move(Act.RETURN, LEADER)),
+        replace(GIVE_UP_GONE, by=replace(CHIEF, person_id="otto")),
+        GIVE_UP_GONE,
+        route="amendment",
+    ),
+    Row(
+        "explained",
+        "REASON_REQUIRED",
+        {},
+        SENT_BACK,
+        replace(GIVE_UP_GONE, more={}),
+        GIVE_UP_GONE,
+        path=("reason",),
     ),
     Row("editable", "NOT_EDITABLE", {"status": "in_review"}, (SUBMIT,), SUBMIT, SUBMIT, ()),
     Row(
@@ -567,6 +607,22 @@ ROWS: tuple[Row, ...] = (
         (SUBMIT,),
         RESTATE.knowing(revision="r1", unsettled=Refused("FIGURES_STALE")),
         RESTATE.knowing(revision="r1"),
+    ),
+    Row(
+        "settled",
+        "FIGURES_STALE",
+        {},
+        (SUBMIT, AGREE),
+        move(Act.REJECT, LEADER).knowing(unsettled=Refused("FIGURES_STALE")),
+        move(Act.RETURN, LEADER).knowing(unsettled=Refused("FIGURES_STALE")),
+    ),
+    Row(
+        "settled",
+        "FIGURES_STALE",
+        {},
+        (SUBMIT, AGREE),
+        move(Act.DISAGREE_UP, LEADER).knowing(unsettled=Refused("FIGURES_STALE")),
+        move(Act.RETURN_INSIDE, LEADER).knowing(unsettled=Refused("FIGURES_STALE")),
     ),
     Row(
         "falls_short",

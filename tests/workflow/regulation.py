@@ -190,6 +190,7 @@ class World:
     day: int = 0
     kinds: tuple[tuple[str, str], ...] = ()  # 机构的类别，限申报人所在单位及其上级
     counting: str = ""
+    left: bool = False  # 申请人已离开单位
     bad_value: str = ""
 
     def body(self, name: str) -> str | None:

@@ -12,6 +12,7 @@ import pytest
 from tortoise.transactions import in_transaction
 
 from models import (
+    Account,
     Amendment,
     AnnualResult,
     Attachment,
@@ -679,3 +680,86 @@ async def test_the_stored_state_names_whom_it_is_about(city: City) -> None:
     state = case.state if isinstance(case.state, dict) else json.loads(case.state)
     assert (case.concerns_id, state["concerns"]) == (record.person_id, str(record.person_id))
     assert case.applicant_id == city.viewers["keeper"].person_id
+
+
+async def left_behind(city: City, how: str = "seat") -> Amendment:
+    """A proposal that was returned, and whose proposer has gone, or has not."""
+    record = await approved(city)
+    answer = await proposed(city, record)
+    done(await decided(city, "leader", answer, Act.RETURN, comment="请附说明"))
+    keeper = city.viewers["keeper"].person_id
+    if how == "seat":
+        await Seat.filter(person_id=keeper).update(ended_at=cities.NOW)
+    elif how == "account":
+        await Account.filter(person_id=keeper).update(disabled_at=cities.NOW)
+    return await Amendment.get()
+
+
+async def given_up(city: City, who: str, kept: Amendment, reason: str = "提出人已调离。") -> Answer:
+    case = await Case.get(subject_id=kept.id)
+    return await amendment.withdraw(
+        city.request(who), amendment_id=kept.id, expected_version=case.seq, reason=reason
+    )
+
+
+@pytest.mark.parametrize("how", ["seat", "account"])
+async def test_what_one_who_has_left_proposed_is_withdrawn_by_the_administrator(
+    city: City, how: str
+) -> None:
+    kept = await left_behind(city, how)
+
+    done(await given_up(city, "administrator", kept))
+
+    last = await Event.get(case_id=(await Case.get(subject_id=kept.id)).id, kind="withdrawn")
+    assert last.person_id == city.viewers["administrator"].person_id
+    assert last.data["comment"] == "提出人已调离。"
+    done(await struck(city, await TrainingRecord.get(id=kept.record_id), "other keeper"))
+
+
+@pytest.mark.parametrize(
+    ("who", "how", "reason", "code"),
+    [
+        ("administrator", "stays", "提出人已调离。", "NOT_APPLICANT"),
+        ("other keeper", "seat", "提出人已调离。", "NOT_APPLICANT"),
+        ("museum keeper", "seat", "提出人已调离。", "NOT_FOUND"),
+        ("administrator", "seat", " ", "REASON_REQUIRED"),
+        ("administrator", "seat", "长" * 501, "INVALID_INPUT"),
+    ],
+)
+async def test_nobody_else_and_nothing_else_is_withdrawn_for_another(
+    city: City, who: str, how: str, reason: str, code: str
+) -> None:
+    kept = await left_behind(city, how)
+    before = await everything()
+
+    refused = await given_up(city, who, kept, reason)
+
+    assert isinstance(refused, Refused)
+    assert refused.code == code
+    assert await everything() == before
+
+
+async def test_what_the_reviewers_have_is_theirs_to_end(city: City) -> None:
+    await proposed(city, await approved(city))
+    await Seat.filter(person_id=city.viewers["keeper"].person_id).update(ended_at=cities.NOW)
+    before = await everything()
+
+    refused = await given_up(city, "administrator", await Amendment.get())
+
+    assert refused == Refused("NOT_APPLICANT")
+    assert await everything() == before
+
+
+async def test_the_administrator_ends_nothing_that_is_about_himself(city: City) -> None:
+    kept = await left_behind(city)
+    chief = city.viewers["administrator"].person_id
+    await Seat.filter(person_id=chief).update(ended_at=cities.NOW)
+    himself = replace(
+        city.viewers["applicant"],
+        organisation_id=city.organisations["hospital"],
+        user_type=UserType.UNIT,
+        groups=frozenset({"unit_admin"}),
+    )
+    city.viewers["himself"] = himself
+
+    assert await given_up(city, "himself", kept) == Refused("OWN_CASE")

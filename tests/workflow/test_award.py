@@ -1,6 +1,7 @@
 """Certificates of approved applications, and what a correction afterwards does to them."""
 
 import asyncio
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -12,14 +13,23 @@ from tortoise.context import TortoiseContext
 from tortoise.exceptions import IntegrityError
 from tortoise.transactions import in_transaction
 
-from models import Certificate, CycleApplication, CycleResult, History, Notice, Profile
+from models import (
+    Certificate,
+    CycleApplication,
+    CycleResult,
+    History,
+    Notice,
+    Profile,
+    TrainingRecord,
+)
 from models.read import Connection
+from rules import regulation
 from rules.certificate import Revocation
 from rules.refusal import Refused
 from tests.factories import city as cities
 from tests.factories import cycle as cycles
 from tests.factories.award import approved, awarded
-from tests.factories.certificate import OFFICE, SIGNER
+from tests.factories.certificate import OFFICE, SIGNER, change_hours, issued, passing
 from tests.factories.city import City
 from tests.factories.cycle import climbed, corrected, recalculated, submitted
 from tests.factories.record import done
@@ -274,6 +284,68 @@ async def test_who_becomes_a_teacher_later_keeps_what_was_approved(
     assert (last.number, last.person_group.value) == (2, "general")
 
 
+@pytest.fixture
+def stricter(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
+    """From now on each year of a cycle, and each year by itself, asks for 110 hours."""
+
+    def change() -> None:
+        law, hours = regulation.current(), Decimal("110.0")
+        years = tuple(replace(row, hours=hours) for row in law.cycle_year_rows)
+        annual = tuple(replace(row, total_hours=hours) for row in law.annual_rows)
+        other = replace(law, cycle_year_rows=years, annual_rows=annual)
+        monkeypatch.setattr(regulation, "current", lambda: other)
+        chunk.rules.cache_clear()
+
+    yield change
+    chunk.rules.cache_clear()
+
+
+@pytest.mark.parametrize("by", ["job", "run"])
+async def test_what_was_approved_stands_by_the_regulation_of_its_day(
+    city: City, studies: list[UUID], stricter: Callable[[], None], by: str
+) -> None:
+    key = await approved(city)
+    done(await awarded(city, key))
+    stricter()
+
+    await (recalculated(city) if by == "job" else recalculated_by_everybody())
+
+    assert await snapshots(key) == [(1, Decimal("404.0"), "pass", True)]
+    assert (await Certificate.get()).revoked_at is None
+    assert not await Notice.filter(subject_id=key).exists()
+
+
+@pytest.mark.parametrize("by", ["job", "run"])
+async def test_what_is_under_way_is_judged_by_the_regulation_as_it_is_now(
+    city: City, studies: list[UUID], stricter: Callable[[], None], by: str
+) -> None:
+    key = await submitted(city)
+    stricter()
+
+    await (recalculated(city) if by == "job" else recalculated_by_everybody())
+
+    assert (await snapshots(key))[-1] == (2, Decimal("404.0"), "fail", True)
+
+
+@pytest.mark.parametrize(("records", "verdict"), [(2, "pass"), (4, "fail")])
+async def test_a_correction_of_what_was_approved_is_held_against_the_hours_of_its_day(
+    city: City,
+    studies: list[UUID],
+    stricter: Callable[[], None],
+    records: int,
+    verdict: str,
+) -> None:
+    key = await approved(city)
+    stricter()
+    for record in studies[4 : 4 + records]:
+        await corrected(record, "0.0")
+
+    assert await recalculated(city)
+
+    last = await CycleResult.get(application_id=key, current=True)
+    assert (last.number, last.verdict, last.required_hours) == (2, verdict, Decimal("288.0"))
+
+
 async def test_the_bulk_run_sees_it_too(city: City, studies: list[UUID]) -> None:
     key = await approved(city)
     done(await awarded(city, key))
@@ -283,6 +355,39 @@ async def test_the_bulk_run_sees_it_too(city: City, studies: list[UUID]) -> None
 
     assert (await Certificate.get()).revoked_because == Revocation.RECALCULATED
     assert (await snapshots(key))[-1] == (2, Decimal("262.0"), "fail", True)
+
+
+async def test_one_group_of_a_run_turns_a_year_an_approved_cycle_and_one_under_review(
+    city: City, studies: list[UUID]
+) -> None:
+    approved_one, under_way = await approved(city), await applied_by(city, "second handler")
+    done(await awarded(city, approved_one))
+    for who in ("leader", "administrator"):
+        done(await issued(city, await passing(city, who), who))
+    await failing(studies)
+    await change_hours(city, "17.5", "leader")  # behind the verbs, as the two below
+    await TrainingRecord.filter(
+        person_id=city.viewers["second handler"].person_id,
+        category="public",
+        starts_on="2008-11-03",
+    ).update(approved_hours="2.0")
+
+    await recalculated_by_everybody()
+
+    ended = {one.person_id for one in await Certificate.filter(revoked_at__isnull=False)}
+    assert ended == {city.viewers[who].person_id for who in ("applicant", "leader")}
+    kept = await Certificate.get(revoked_at__isnull=True)
+    assert kept.person_id == city.viewers["administrator"].person_id
+    assert (await snapshots(approved_one))[-1] == (2, Decimal("262.0"), "fail", True)
+    assert (await snapshots(under_way))[-1] == (2, Decimal("389.0"), "pass", True)
+    told = await Notice.filter(kind="certificate_revoked", organisation_id=None)
+    assert {one.person_id for one in told} == ended
+
+
+async def applied_by(city: City, who: str) -> UUID:
+    """An application of somebody else with the same studies, under review."""
+    await cycles.studied(city, who)
+    return await submitted(city, who)
 
 
 async def recalculated_by_everybody() -> None:
@@ -309,13 +414,13 @@ async def test_a_recount_that_moves_nothing_costs_no_more_and_one_that_does_few(
     assert len(moved) - len(quiet) <= 10
 
 
-async def test_issuing_costs_eight_statements(city: City, studies: list[UUID]) -> None:
+async def test_issuing_costs_nine_statements(city: City, studies: list[UUID]) -> None:
     key = await approved(city)
 
     with counted() as statements:
         await awarded(city, key)
 
-    assert len(statements) == 8
+    assert len(statements) == 9
 
 
 async def test_many_clicks_at_once_are_one_certificate(clone: TortoiseContext) -> None:

@@ -18,6 +18,7 @@ from models import (
     Certificate,
     CertificateKey,
     History,
+    Notice,
     PersonTotal,
     certificate_sql,
 )
@@ -61,6 +62,36 @@ async def test_a_year_that_passes_is_certified_word_by_word_and_signed(city: Cit
     assert told.data["check"] == f"https://ce.example/check/{made.number}"
     assert read_number(made.number) == made.number
     assert await tags() == ["certificate:issue"]
+
+
+async def heard(city: City, who: str = "applicant") -> list[tuple[str, Any]]:
+    """The notices of somebody: what kind, and in what words for clients."""
+    found = await Notice.filter(person_id=city.viewers[who].person_id).order_by("id")
+    return [(one.kind, one.data) for one in found]
+
+
+async def test_whose_certificate_it_is_hears_of_its_issue_once(city: City) -> None:
+    result = await passing(city)
+
+    done(await issued(city, result))
+    done(await issued(city, result))
+
+    issue = {"as": "annual", "first": 2026, "last": 2026}
+    assert await heard(city) == [("certificate_issued", issue)]
+
+
+@pytest.mark.parametrize(("hours", "told"), [("17.5", 1), ("20.0", 0)])
+async def test_whose_certificate_a_recount_ends_hears_of_it(
+    city: City, hours: str, told: int
+) -> None:
+    done(await issued(city, await passing(city)))
+    await change_hours(city, hours)
+
+    await recounted(city)
+
+    end = ("certificate_revoked", {"as": "annual", "year": 2026})
+    assert (await heard(city))[1:] == [end] * told
+    assert await Notice.filter(kind="certificate_revoked").count() == told
 
 
 @pytest.mark.parametrize(
@@ -177,13 +208,13 @@ async def test_a_recount_that_turns_nothing_costs_no_more_than_before(city: City
     assert len(statements) == 6  # five, and the one that reads the result for this test
 
 
-async def test_issuing_costs_eight_statements(city: City) -> None:
+async def test_issuing_costs_nine_statements(city: City) -> None:
     result = await passing(city)
 
     with counted() as statements:
         await issued(city, result)
 
-    assert len(statements) == 8
+    assert len(statements) == 9
 
 
 async def test_many_clicks_at_once_are_one_certificate(clone: TortoiseContext) -> None:

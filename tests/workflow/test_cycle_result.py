@@ -76,7 +76,7 @@ async def restated(city: City, who: str, key: UUID) -> Answer:
     return await task.restate(city.request(who), case_id=case.id, expected_version=case.seq)
 
 
-async def test_while_the_hours_are_counted_again_nobody_decides(
+async def test_while_the_hours_are_counted_again_nobody_passes_on_or_decides(
     city: City, studies: list[UUID]
 ) -> None:
     key = await submitted(city)
@@ -86,12 +86,26 @@ async def test_while_the_hours_are_counted_again_nobody_decides(
 
     answers = [
         await decided(city, "rechecker", key, Act.AGREE_UP),
-        await decided(city, "rechecker", key, Act.RETURN),
+        await decided(city, "rechecker", key, Act.REJECT),
         await restated(city, "hospital checker", key),
     ]
 
     assert [refused(one).code for one in answers] == ["FIGURES_STALE"] * 3
     assert await Event.all().count() == before
+
+
+async def test_while_the_hours_are_counted_again_it_can_be_sent_back_and_taken_back(
+    city: City, studies: list[UUID]
+) -> None:
+    back, home = await submitted(city), await submitted(city, target_title=cycles.OTHER)
+    await climbed(city, back, 3)
+    await corrected(studies[0], "10.0")
+
+    done(await decided(city, "rechecker", back, Act.RETURN))
+    done(await acted(city, cycle.recall, home))
+
+    assert (await CycleApplication.get(id=back)).status == "returned"
+    assert (await CycleApplication.get(id=home)).status == "draft"
 
 
 async def test_the_same_figures_leave_the_opinions_in_force(

@@ -145,6 +145,17 @@ async def test_a_cycle_application_brings_its_figures_and_why(city: City) -> Non
     assert told["asDecided"] is True
 
 
+async def test_the_target_title_stands_by_its_name_as_the_standard_has_it(city: City) -> None:
+    await cycles.peopled(city)
+    await cycles.studied(city)
+    case_id = await case_of(await cycles.submitted(city))
+
+    values = (await dossier_of(city, case_id))["dossier"]["subject"]["values"]
+
+    named = [values[f"targetTitle{part}"] for part in ("", "Series", "Name")]
+    assert named == [cycles.SENIOR, "工程技术人员", "高级工程师"]
+
+
 async def test_a_profile_is_shown_without_birthday_and_telephone(city: City) -> None:
     done(await profile.submit(city.request("applicant"), expected_version=1))
     case_id = await case_of(city.viewers["applicant"].person_id)

@@ -7,7 +7,18 @@ from uuid import UUID
 
 import pytest
 
-from models import Case, Copy, Event, Notice, Opinion, Organisation, Task, TrainingRecord, access
+from models import (
+    Account,
+    Case,
+    Copy,
+    Event,
+    Notice,
+    Opinion,
+    Organisation,
+    Task,
+    TrainingRecord,
+    access,
+)
 from models.access import Viewer
 from models.account import UserType
 from models.ids import uuid7
@@ -244,6 +255,46 @@ async def test_what_was_shown_to_an_organisation_is_read_from_its_seats(city: Ci
 
     readers = ["museum handler", "museum leader", "pupil", "district checker"]
     assert [await cases_read(city.viewers[who]) for who in readers] == [1, 1, 0, 0]
+
+
+async def test_to_whom_a_case_was_shown_hears_until_when_he_may_read_it(city: City) -> None:
+    await records.submitted(city)
+
+    records.done(await shown(city, "handler", person(city, "pupil")))
+
+    told = await Notice.get(kind="cc")
+    assert (told.person_id, told.group_key) == (city.viewers["pupil"].person_id, None)
+    assert told.data == {"route": "declaration", "until": UNTIL.isoformat()}
+
+
+@pytest.mark.parametrize(
+    ("body", "left", "group"),
+    [
+        ("museum", (), "unit_leader"),  # the first of those who listen for their organisation
+        ("museum", ("museum leader",), "handler"),
+        ("base", (), "unit_admin"),  # nobody has a seat there yet
+    ],
+)
+async def test_of_an_organisation_it_is_shown_to_one_group_hears(
+    city: City, body: str, left: tuple[str, ...], group: str
+) -> None:
+    await records.submitted(city)
+    gone = [city.viewers[who].person_id for who in left]
+    await Account.filter(person_id__in=gone).update(disabled_at=TODAY)
+
+    records.done(await shown(city, "handler", Receiver(organisation_id=city.organisations[body])))
+
+    told = await Notice.get(kind="cc")
+    assert (told.organisation_id, told.group_key) == (city.organisations[body], group)
+
+
+async def test_who_may_not_show_a_case_tells_nobody(city: City) -> None:
+    await records.submitted(city)
+
+    refused = await shown(city, "museum leader", person(city, "pupil"))
+
+    assert code(refused) == "NOT_FOUND"
+    assert not await Notice.filter(kind="cc").exists()
 
 
 async def test_the_right_to_read_ends_by_itself(city: City, db: Connection) -> None:

@@ -233,6 +233,7 @@ CROOKED_CORRECTION = (
     at("厅", "认", "验证", instead_of="本人"),
     at("厅", "领", "验证", instead_of="申请人"),
     chief("单位", "管"),
+    chief("单位", "本人"),
 )
 CROOKED_HELP_WITH_CORRECTION = tuple(
     one for one in CROOKED_CORRECTION if (one.body, one.name) != ("单位", "领")
