@@ -21,8 +21,8 @@ from models.history import History
 from models.job import Job, Worker
 from models.move import Move
 from models.notice import Notice, NoticeRead
-from models.organisation import Organisation
-from models.person import Employment, Person, Profile
+from models.organisation import Organisation, OrganisationEvent
+from models.person import Employment, FormerProfile, Person, Profile
 from models.recalculation import RecalculationRun
 from models.remark import Remark
 from models.task import Task
@@ -47,6 +47,7 @@ __all__ = [
     "Employment",
     "Event",
     "FormerPassword",
+    "FormerProfile",
     "Grant",
     "History",
     "Job",
@@ -55,6 +56,7 @@ __all__ = [
     "NoticeRead",
     "Opinion",
     "Organisation",
+    "OrganisationEvent",
     "PasswordReset",
     "Person",
     "PersonTotal",
