@@ -477,7 +477,7 @@ STATEMENTS = {
     "ReaffiliationPreview": 6,
     "MergerPreview": 2,
     "OrganisationHistory": 3,
-    "Past": 7,
+    "Past": 6,
 }
 
 
