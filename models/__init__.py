@@ -21,8 +21,8 @@ from models.history import History
 from models.job import Job, Worker
 from models.move import Move
 from models.notice import Notice, NoticeRead
-from models.organisation import Organisation
-from models.person import Employment, Person, Profile
+from models.organisation import Organisation, OrganisationEvent
+from models.person import Employment, FormerProfile, Person, Profile
 from models.portal import PortalLink, PortalVisit
 from models.recalculation import RecalculationRun
 from models.remark import Remark
@@ -48,6 +48,7 @@ __all__ = [
     "Employment",
     "Event",
     "FormerPassword",
+    "FormerProfile",
     "Grant",
     "History",
     "Job",
@@ -56,6 +57,7 @@ __all__ = [
     "NoticeRead",
     "Opinion",
     "Organisation",
+    "OrganisationEvent",
     "PasswordReset",
     "Person",
     "PersonTotal",

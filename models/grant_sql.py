@@ -43,7 +43,7 @@ GRANTED = FACTS.format(
 
 # by code: the organisation somebody means by either of its codes.
 BY_CODE = f"""
-SELECT o.id, o.unit_code FROM organisation o WHERE {CODE.format("o.unit_code")} = $1
+SELECT o.id, o.unit_code, o.name FROM organisation o WHERE {CODE.format("o.unit_code")} = $1
 """
 
 # hold: the case of a grant one may read, locked.
@@ -62,8 +62,9 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)
 # follow: the grant after its case.
 FOLLOW = "UPDATE seat_grant SET updated_at = $2, closed_at = $3 WHERE id = $1"
 
-# approve: the unit, if it is registered with the grant; the seat; where its holder works, if he
-# has said nowhere else; the grant closed; one line of history.
+# approve: the unit, if it is registered with the grant, below a body that stays where it is until
+# it is there; the seat; where its holder works, if he has said nowhere else; the grant closed; one
+# line of history, and one of the unit's.
 APPROVE = """
 WITH asked AS (SELECT * FROM seat_grant WHERE id = $1
 ), founded AS (
@@ -71,7 +72,12 @@ WITH asked AS (SELECT * FROM seat_grant WHERE id = $1
   SELECT $2, 'unit', asked.unit_name, above.id, above.ancestors || above.id, asked.unit_kind,
     asked.unit_code, $3
   FROM asked JOIN organisation above ON above.id = asked.superior_id
-  WHERE asked.unit_name IS NOT NULL RETURNING id
+  WHERE asked.unit_name IS NOT NULL FOR SHARE OF above
+  RETURNING id, name, parent_id
+), born AS (
+  INSERT INTO organisation_event (id, organisation_id, kind, effective_on, reason, at, person_id,
+    acting_id, name_after, superior_after_id, counts)
+  SELECT $14, id, 'created', $8, '', $3, $11, $13, name, parent_id, '{}' FROM founded
 ), place AS (
   SELECT coalesce((SELECT id FROM founded), asked.organisation_id) AS id FROM asked
 ), seated AS (

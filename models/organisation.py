@@ -1,6 +1,7 @@
-"""Organisations (机构): the tree from the municipal bureau down to units and bases."""
+"""Organisations (机构): the tree from the municipal bureau down to units, and its history."""
 
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from tortoise import fields
@@ -47,3 +48,45 @@ class Organisation(Table):
     class Meta:
         table = "organisation"
         table_description = "organisation"
+
+
+class TreeChange(StrEnum):
+    """What happened to a body of the tree."""
+
+    CREATED = "created"
+    RENAMED = "renamed"
+    REAFFILIATED = "reaffiliated"
+    MERGED = "merged"
+    TOOK_OVER = "took_over"
+    CLOSED = "closed"
+
+
+class OrganisationEvent(Table):
+    """One change of one body (机构变更): what was, what is, since when, why and by whom; for ever.
+
+    `other` is the body it was merged into, or the one it took over; `counts` what went with it.
+    """
+
+    organisation = link("Organisation")
+    organisation_id: UUID
+    kind = word(TreeChange)
+    effective_on = fields.DateField()
+    reason = fields.CharField(max_length=500, default="")
+    at = fields.DatetimeField()
+    person = link("Person", null=True, db_index=False)
+    person_id: UUID | None
+    acting = link("Organisation", null=True, db_index=False)
+    acting_id: UUID | None
+    name_before = fields.CharField(max_length=120, null=True)
+    name_after = fields.CharField(max_length=120, null=True)
+    superior_before = link("Organisation", null=True, db_index=False)
+    superior_before_id: UUID | None
+    superior_after = link("Organisation", null=True, db_index=False)
+    superior_after_id: UUID | None
+    other = link("Organisation", null=True, db_index=False)
+    other_id: UUID | None
+    counts: Any = fields.JSONField(default=dict)
+
+    class Meta:
+        table = "organisation_event"
+        table_description = "organisation_event"

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from tortoise import fields
+from tortoise.contrib.postgres.fields import ArrayField
 
 from models.base import Table, link, only, word
 from rules.person import Discipline, Education, Gender, PersonGroup
@@ -46,6 +47,31 @@ class Profile(Table):
     class Meta:
         table = "profile"
         table_description = "profile"
+
+
+class FormerProfile(Table):
+    """What was stated of a person until somebody changed it; `changed` names what is other since.
+
+    The title of it was held since `qualified_on`. Of a profile nobody had saved there is a name.
+    """
+
+    person = link("Person")
+    person_id: UUID
+    until_at = fields.DatetimeField()
+    changed_by = link("Person", null=True, db_index=False)
+    changed_by_id: UUID | None
+    changed = ArrayField("text", default=list)
+    name = fields.CharField(max_length=60)
+    has_title = fields.BooleanField(default=True)
+    title_code = fields.CharField(max_length=3, null=True)
+    qualified_on = fields.DateField(null=True)
+    started_work_on = fields.DateField(null=True)
+    discipline = word(Discipline, null=True)
+    person_group = word(PersonGroup, null=True)
+
+    class Meta:
+        table = "former_profile"
+        table_description = "former_profile"
 
 
 class Employment(Table):

@@ -9,6 +9,15 @@ SELECT p.name AS by, h.tag AS what FROM history h JOIN person p ON p.id = h.pers
 WHERE h.subject_type = 'profile' AND h.subject_id = $1 ORDER BY h.at DESC, h.id DESC LIMIT 1
 """
 
+# former: what was stated of a person until a change, who changed it, and the names of the fields.
+FORMER = """
+INSERT INTO former_profile (id, person_id, until_at, changed_by_id, changed, name, has_title,
+  title_code, qualified_on, started_work_on, discipline, person_group)
+SELECT $1, s.id, $3, $4, $5::text[], s.name, coalesce(f.has_title, true), f.title_code,
+  f.qualified_on, f.started_work_on, f.discipline, f.person_group
+FROM person s LEFT JOIN profile f ON f.person_id = s.id WHERE s.id = $2
+"""
+
 # save: $14 says that something is different now which the unit has to confirm.
 SAVE = """
 INSERT INTO profile (id, person_id, updated_at, version, gender, birth_date, education, has_title,

@@ -43,6 +43,7 @@ SELECT $1, $2::uuid, $3::uuid, $4, '' WHERE $2::uuid <> $3::uuid RETURNING id
 HOLD_CLAIM = """
 SELECT k.id, k.claimant_id, k.owner_id, k.closed_at, k.outcome, mine.id AS claimant_account,
   theirs.id AS owner_account, theirs.verified_at AS owner_verified_at,
+  (SELECT name FROM person WHERE id = k.owner_id) AS owner_name,
   EXISTS (SELECT FROM employment e WHERE e.person_id = k.owner_id AND e.until_on IS NULL)
     AS owner_employed
 FROM identity_claim k JOIN account mine ON mine.person_id = k.claimant_id

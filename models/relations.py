@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from models import case_source, certificate_source, desk, sources, staff_source
+from models import case_source, certificate_source, desk, person_source, sources, staff_source
 from models.claim_source import CLAIM
 from models.cycle_source import CYCLE_APPLICATION, CYCLE_RESULT
 from models.grant_source import GRANT
 from models.select import Source
+from models.tree_source import ORGANISATION_EVENT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +32,22 @@ def one(source: Source, equals: str) -> Relation:
 
 
 RELATIONS: Mapping[str, Mapping[str, Relation]] = {
-    sources.ORGANISATION.alias: {"parent": one(sources.ORGANISATION, "parent_id")},
+    sources.ORGANISATION.alias: {
+        "parent": one(sources.ORGANISATION, "parent_id"),
+        "history": Relation(
+            source=ORGANISATION_EVENT,
+            on="organisation_id",
+            equals="id",
+            order="oe.at DESC, oe.id DESC",
+            many=True,
+        ),
+    },
+    ORGANISATION_EVENT.alias: {
+        "superior_before": one(sources.ORGANISATION, "superior_before_id"),
+        "superior_after": one(sources.ORGANISATION, "superior_after_id"),
+        "other": one(sources.ORGANISATION, "other_id"),
+        "acting": one(sources.ORGANISATION, "acting_id"),
+    },
     sources.PERSON.alias: {
         "employer": one(sources.ORGANISATION, "employer_id"),
         "annual_results": Relation(
@@ -39,6 +55,20 @@ RELATIONS: Mapping[str, Mapping[str, Relation]] = {
             on="person_id",
             equals="id",
             order="x.year DESC",
+            many=True,
+        ),
+        "employments": Relation(
+            source=person_source.EMPLOYMENT,
+            on="person_id",
+            equals="id",
+            order="em.from_on DESC, em.id DESC",
+            many=True,
+        ),
+        "former_profiles": Relation(
+            source=person_source.FORMER_PROFILE,
+            on="person_id",
+            equals="id",
+            order="fp.until_at DESC, fp.id DESC",
             many=True,
         ),
         "certificates": Relation(
@@ -49,6 +79,7 @@ RELATIONS: Mapping[str, Mapping[str, Relation]] = {
             many=True,
         ),
     },
+    person_source.EMPLOYMENT.alias: {"organisation": one(sources.ORGANISATION, "organisation_id")},
     certificate_source.CERTIFICATE.alias: {"person": one(sources.NAMED_PERSON, "person_id")},
     sources.RECORD.alias: {
         "person": one(sources.NAMED_PERSON, "person_id"),

@@ -6,19 +6,11 @@ The alias of a source is fixed; every row says its GraphQL type in `type_name`.
 from dataclasses import replace
 
 from models import access, account_source, amendment_sql, desk, job_source, profile_sql
-from models.access import Viewer
 from models.case_source import CASE, EMPLOYER, TASK
 from models.certificate_source import CERTIFICATE
 from models.cycle_source import CYCLE_APPLICATION, CYCLE_RESULT
-from models.read import Parameters
+from models.person_source import behind_person
 from models.select import Key, Source
-
-
-def behind_person(viewer: Viewer, p: Parameters, row: str) -> str:
-    """Whoever reads the person reads what belongs to him."""
-    readable = access.persons(viewer, p, "of_row")
-    return f"EXISTS (SELECT FROM person of_row WHERE of_row.id = {row}.person_id AND {readable})"
-
 
 OF_AMENDMENT = """(SELECT {} FROM wf_case of_case
   WHERE of_case.subject_type = 'amendment' AND of_case.subject_id = n.id)"""

@@ -64,11 +64,12 @@ VALUES ($1, $2, $3, $4, '', $5)
 
 # hold move: an open move, locked, for him and for whom it concerns.
 HOLD_MOVE = """
-SELECT m.id, m.person_id, m.organisation_id, m.closed_at, m.outcome,
+SELECT m.id, m.person_id, m.organisation_id, m.closed_at, m.outcome, o.name AS organisation_name,
+  o.closed_on,
   EXISTS (SELECT FROM identity_claim k WHERE k.closed_at IS NULL
     AND m.person_id IN (k.claimant_id, k.owner_id)) AS contested
-FROM move m
-WHERE m.id = $1 AND {readable} FOR UPDATE OF m
+FROM move m JOIN organisation o ON o.id = m.organisation_id
+WHERE m.id = $1 AND {readable} FOR UPDATE OF m FOR SHARE OF o
 """
 CLOSE = "UPDATE move SET outcome = $2, closed_at = $3, reason = $4 WHERE id = $1"
 

@@ -36,10 +36,11 @@ from schema.remark import RemarkPayload, RemoveRemarkPayload
 from schema.role import REVIEWERS, SIGNED_IN, UNITS
 from schema.task import DecideTasksPayload, TaskPayload
 from schema.training import RecordPayload
+from schema.tree import TreeMutation
 
 
 @strawberry.type(description="Everything that can be done.")
-class Mutation(AccountMutation, Errands, RecalculationMutation):
+class Mutation(AccountMutation, Errands, RecalculationMutation, TreeMutation):
     save_profile: Any = commanded_by(
         "SaveProfile",
         person.save,

@@ -1,9 +1,11 @@
 """Organisations, as clients see them."""
 
+from datetime import date, datetime
+
 import strawberry
 
-from models.organisation import OrganisationKind, UnitKind
-from resolvers import organisation
+from models.organisation import OrganisationKind, TreeChange, UnitKind
+from resolvers import organisation, tree
 from schema import filter
 from schema.field import answered_by, named, published, stored
 from schema.node import Connection, Node
@@ -31,6 +33,17 @@ named(
     DISTRICT_DIRECT="Directly below the district bureau (区县直管).",
     DIRECT_POINT="A direct declaration point (直接申报点).",
 )
+named(
+    TreeChange,
+    "TreeChange",
+    "What happened to an organisation.",
+    CREATED="It was set up (设立).",
+    RENAMED="It got another name (更名).",
+    REAFFILIATED="It was put below another body (调整隶属关系).",
+    MERGED="It went into another unit and closed (合并).",
+    TOOK_OVER="Another unit went into it (并入).",
+    CLOSED="It was closed (撤销).",
+)
 published(
     organisation.OrganisationFilter,
     "OrganisationFilter",
@@ -57,12 +70,34 @@ published(
 )
 
 
+@strawberry.type(description="A change of an organisation (机构变更): what, since when, and why.")
+class OrganisationEvent:
+    kind: TreeChange = stored("What happened.")
+    effective_on: date = stored("Since when it is in force.")
+    at: datetime = stored("When it was done here.")
+    reason: str = stored("Why: the decree or resolution.")
+    name_before: str | None = stored("What it was called.")
+    name_after: str | None = stored("What it is called since then.")
+    superior_before: "Organisation | None" = answered_by(
+        tree.superior_before, "Below which body it stood."
+    )
+    superior_after: "Organisation | None" = answered_by(
+        tree.superior_after, "Below which body it stands since then."
+    )
+    other: "Organisation | None" = answered_by(tree.other, "The other unit of a merger.")
+    acting: "Organisation | None" = answered_by(tree.acting, "The body that did it.")
+    official: str | None = answered_by(tree.official, "Who did it there.", seen_by=OFFICES)
+
+
 @strawberry.interface(description="An organisation (机构): a node of the tree below the bureau.")
 class Organisation(Node):
     name: str = stored("Its name.")
     kind: OrganisationKind = stored("What it is.")
     closed: bool = answered_by(organisation.is_closed, "Is it closed?")
     parent: "Organisation | None" = answered_by(organisation.parent, "The body above it.")
+    history: list[OrganisationEvent] = answered_by(
+        tree.history, "What happened to it (机构沿革), the latest first.", seen_by=SIGNED_IN
+    )
 
 
 @strawberry.type(description="A unit (法人单位) or direct declaration point: it employs people.")

@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from resolvers import annual, certificate, identity, job, organisation, person
+from resolvers import annual, certificate, identity, job, organisation, past, person
 from rules import person as words
 from schema import filter
 from schema.field import answered_by, named, published, stored
 from schema.job import Job
+from schema.label import Label
 from schema.node import Node
 from schema.organisation import Organisation
 from schema.role import SIGNED_IN, SUPERIORS
@@ -159,6 +160,27 @@ class IdentityAccess:
     purpose: Purpose | None = stored("What for; nothing where somebody knew it and looked it up.")
 
 
+@strawberry.type(description="An employment (任职): where somebody works or worked.")
+class Employment:
+    organisation: Organisation | None = answered_by(organisation.organisation, "The employer.")
+    from_on: date = stored("Since when.")
+    until_on: date | None = stored("Until when; nothing while he works there.")
+
+
+@strawberry.type(description="What was stated of a person until somebody changed it (曾用资料).")
+class FormerProfile:
+    until_at: datetime = stored("Until when it stood so.")
+    changed: list[Label] = answered_by(past.changed, "What is other since then.")
+    changed_by: str | None = answered_by(past.changer, "Who changed it.")
+    name: str = stored("Name (姓名).")
+    has_title: bool = stored("Did he hold a title?")
+    title: Title | None = answered_by(past.held, "The title (专业技术资格).")
+    qualified_on: date | None = stored("When he obtained it (取得时间): its effective date.")
+    started_work_on: date | None = stored("When he started work, if he held none.")
+    discipline: words.Discipline | None = stored("Discipline (学科专业).")
+    person_group: words.PersonGroup | None = stored("Person group.")
+
+
 @strawberry.type(description="A person (专业技术人员).")
 class Person(Node):
     name: str = stored("Name (姓名).")
@@ -178,6 +200,14 @@ class Person(Node):
     certificates: list[Certificate] = answered_by(
         certificate.of_person,
         "Certificates (验证证书) ever issued to him, the latest first.",
+        seen_by=SIGNED_IN,
+    )
+    employments: list[Employment] = answered_by(
+        past.employments, "Where he works and worked, the present first.", seen_by=SIGNED_IN
+    )
+    former_profiles: list[FormerProfile] = answered_by(
+        past.former_profiles,
+        "Names, titles and disciplines before each change, the latest first.",
         seen_by=SIGNED_IN,
     )
     stale_since: datetime | None = answered_by(

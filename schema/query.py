@@ -31,6 +31,7 @@ from resolvers import (
     task,
     title,
     training,
+    tree,
 )
 from schema.account import User
 from schema.amendment import Amendment
@@ -59,6 +60,7 @@ from schema.staff import Member, Move
 from schema.task import Task, TodoGroup
 from schema.title import Title
 from schema.training import TrainingRecord
+from schema.tree import TreePreviewPayload
 
 
 @strawberry.type(description="Everything that can be asked.")
@@ -153,6 +155,20 @@ class Query:
         UnitCodePayload,
         "Which organisation has this code (检测)?",
         seen_by=SIGNED_IN,
+    )
+    reaffiliation_preview: Any = commanded_by(
+        "ReaffiliationPreview",
+        tree.reaffiliation,
+        TreePreviewPayload,
+        "What would move if an organisation were put below another, and what stays?",
+        seen_by=SUPERIORS,
+    )
+    merger_preview: Any = commanded_by(
+        "MergerPreview",
+        tree.merging,
+        TreePreviewPayload,
+        "What would go with a unit into another, and what stays?",
+        seen_by=SUPERIORS,
     )
     annual_results: Connection[AnnualResult] = answered_by(
         annual.results, "Annual results (年度验证), the latest year first.", seen_by=SIGNED_IN

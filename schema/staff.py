@@ -46,6 +46,7 @@ named(
     REPORTS="Queries and statistics (查询统计).",
     STAFF="Staff management (用户管理).",
     DEPARTMENT_BUSINESS="Department business (主管部门业务).",
+    ORGANISATIONS="The tree of organisations below a bureau (机构管理).",
 )
 named(
     MoveOutcome,

@@ -13,7 +13,7 @@ from models.door import ClaimOutcome
 from models.read import Connection, Parameters, Row
 from rules import refusal, text
 from rules.refusal import Refused
-from workflow import command, history
+from workflow import command, history, profile
 from workflow.command import Answer, Done, Request
 from workflow.history import Tag
 from workflow.vocabulary import Group
@@ -81,6 +81,8 @@ async def carry_out(c: Connection, request: Request, claim: Row, outcome: ClaimO
     who = await read.row(registration_sql.WHO, [claim.claimant_account], on=c)
     kept = await silence(c, claim.claimant_account, claim.claimant_id, request)
     assert who is not None
+    if who.name != claim.owner_name:
+        await profile.former(c, request, claim.owner_id, ["name"])
     secrets = [who.login, kept.password_hash, who.name, request.now, kept.contact]
     await c.execute_query(
         registration_sql.HAND_OVER, [claim.owner_account, claim.owner_id, *secrets]

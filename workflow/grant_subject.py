@@ -124,4 +124,4 @@ def approved(row: Row, change: Change) -> list[Any]:
     groups, duties = opens(row.user_type)
     seat = [row.id, uuid7(), change.now, uuid7(), groups, duties, uuid7(), today]
     told = [uuid7(), Tag.SEAT_OPEN.value]
-    return [*seat, *told, actor.person_id, actor.account_id, actor.org_id]
+    return [*seat, *told, actor.person_id, actor.account_id, actor.org_id, uuid7()]

@@ -24,7 +24,10 @@ class SeatGroup(StrEnum):
 
 
 class Duty(StrEnum):
-    """Duties (职责): one for each function of an organisation (L488–499, L703–705)."""
+    """Duties (职责): one for each function of an organisation (L488–499, L703–705).
+
+    Who keeps the tree of bodies the guide does not say; it is a duty of the bureaus.
+    """
 
     REMARKS = "remarks"
     RECORD_REVIEW = "record_review"
@@ -34,11 +37,13 @@ class Duty(StrEnum):
     REPORTS = "reports"
     STAFF = "staff"
     DEPARTMENT_BUSINESS = "department_business"
+    ORGANISATIONS = "organisations"
 
 
 G, D = SeatGroup, Duty
 ABOVE = frozenset({G.UNIT_ADMIN, G.CHECKER, G.APPROVE_ADMINS})
 OF_SUPERIORS = frozenset({D.REMARKS, D.ANNUAL_VIEW, D.REPORTS, D.STAFF, D.DEPARTMENT_BUSINESS})
+OF_BUREAUS = OF_SUPERIORS | {D.ORGANISATIONS}
 
 GROUPS: Mapping[UserType, frozenset[SeatGroup]] = {
     UserType.UNIT: frozenset({G.UNIT_ADMIN, G.HANDLER, G.UNIT_LEADER, G.INITIAL_CHECKER}),
@@ -49,12 +54,12 @@ GROUPS: Mapping[UserType, frozenset[SeatGroup]] = {
     UserType.CITY_BUREAU: ABOVE | {G.RECHECKER, G.DIVISION_LEADER, G.INTAKE_CLERK, G.EXAMINER},
 }
 DUTIES: Mapping[UserType, frozenset[Duty]] = {
-    UserType.UNIT: frozenset(Duty) - {D.DEPARTMENT_BUSINESS},
+    UserType.UNIT: frozenset(Duty) - {D.DEPARTMENT_BUSINESS, D.ORGANISATIONS},
     UserType.TRAINING_BASE: frozenset({D.REPORTS, D.STAFF}),
     UserType.CITY_DEPARTMENT: OF_SUPERIORS,
     UserType.DISTRICT_DEPARTMENT: OF_SUPERIORS,
-    UserType.DISTRICT_BUREAU: OF_SUPERIORS,
-    UserType.CITY_BUREAU: OF_SUPERIORS,
+    UserType.DISTRICT_BUREAU: OF_BUREAUS,
+    UserType.CITY_BUREAU: OF_BUREAUS,
 }
 # In what capacity people of an organisation act.
 ACTS_AS: Mapping[OrganisationKind, UserType] = {

@@ -84,6 +84,8 @@ async def decide(request: Request, *, move_id: UUID, confirmed: bool, reason: st
 
 async def confirm(c: Connection, request: Request, move: Row, reason: str) -> Answer:
     """He works here from today, and whoever confirms it vouches for him."""
+    if move.closed_on:
+        return Refused("UNIT_CLOSED", {"name": move.organisation_name})
     if move.contested:
         return Refused("CLAIM_OPEN")
     if refused := await leave(c, request, move.person_id):

@@ -1,5 +1,6 @@
 """Profiles (个人资料): what a person states about himself; his unit confirms it."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from typing import Any
@@ -61,6 +62,8 @@ async def save(request: Request, *, profile: ProfileInput, expected_version: int
         if isinstance(row, Refused):
             return row
         version, changed = expected_version, changes(row, given)
+        if row is not None and (other := sorted(JUDGED.intersection(changed))):
+            await former(c, request, person_id, other)
         if changed or row is None:
             version = await write(c, request, given, changed)
         return Done({"person": str(person_id), "version": version})
@@ -134,6 +137,12 @@ async def write(
         await later.recalculate(c, [person_id], request.now, request.viewer.person_id)
     version: int = saved[0]["version"]
     return version
+
+
+async def former(c: Connection, request: Request, person_id: UUID, changed: Sequence[str]) -> None:
+    """Keep what was stated of somebody until now: what his rank and his years were judged by."""
+    by = request.viewer.person_id
+    await c.execute_query(profile_sql.FORMER, [uuid7(), person_id, request.now, by, [*changed]])
 
 
 async def missing(person_id: UUID) -> tuple[str, ...]:

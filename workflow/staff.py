@@ -108,10 +108,10 @@ async def end(request: Request, *, seat_id: UUID, expected_version: int) -> Answ
     return await command.once(request, "end_member", asked, verb)
 
 
-def without_duty(viewer: Viewer) -> Refused | None:
-    """Only who manages the staff of a body does so."""
-    kept = viewer.organisation_id and Duty.STAFF in viewer.duties
-    return None if kept else Refused("DUTY_REQUIRED", {"duty": Duty.STAFF.value})
+def without_duty(viewer: Viewer, duty: Duty = Duty.STAFF) -> Refused | None:
+    """Only who has a duty in a body does what it stands for: here, to manage its staff."""
+    kept = viewer.organisation_id and duty in viewer.duties
+    return None if kept else Refused("DUTY_REQUIRED", {"duty": duty.value})
 
 
 async def hold_body(c: Connection, viewer: Viewer, organisation_id: UUID) -> Row | None:

@@ -1,4 +1,4 @@
-"""A leader is away: his deputy decides in his name, and what nobody decides is noticed."""
+"""What changes under way: a leader is away, a term is over, a unit gets another department."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.guide import operations as op
+from tests.guide.test_cycle_climbs import TASKS as APPLICATIONS
 from tests.guide.test_unit_reviews import decided, read, sent, task_of
 from tests.guide.watching import until, watching
 from tests.town import Citizen, Town, eventually, key
@@ -27,6 +28,18 @@ WATCH = "subscription { noticesChanged { unreadNotices } }"
 PASSES = """UPDATE {} SET due_at = now() - interval '1 day' WHERE {} = (
   SELECT c.id FROM wf_case c JOIN training_record r ON r.id = c.subject_id
   WHERE r.course_name = $1)"""
+CLINIC, TO = "榕湾区石榴街社区卫生服务中心", "榕湾区教育事业管理局"
+FIND = """query ($name: String!) { organisations(first: 1, where: { name: { eq: $name } }) {
+  nodes { id parent { name } history { kind effectiveOn reason official
+    superiorBefore { name } superiorAfter { name } } } } }"""
+PREVIEW = f"""query ($input: ReaffiliationPreviewInput!) {{ reaffiliationPreview(input: $input) {{
+  {op.ERRORS} ... on TreePreviewPayload {{ preview {{ people organisationCount problem {{ code }}
+    cases {{ step {{ name }} fate {{ key }} count }} }} }} }} }}"""
+MOVE = f"""mutation ($input: ReaffiliateOrganisationInput!) {{
+  reaffiliateOrganisation(input: $input) {{ {op.ERRORS}
+    ... on OrganisationPayload {{ organisation {{ name parent {{ name }} }} }} }} }}"""
+JOURNEY = """query ($id: ID!) { node(id: $id) { ... on CycleApplication { status
+  case { step { name } timeline { what { key } comment organisation } } } } }"""
 
 
 async def delegated(town: Town, leader: str, deputy: str) -> dict[str, Any]:
@@ -130,3 +143,56 @@ async def test_what_is_late_reminds_the_unit_and_is_told_to_the_body_above(town:
     assert "单位审批" in reminder["sentence"] and "下级单位" in escalation["sentence"]
     assert marked["unreadNotices"] == unread - 1
     assert (task["overdue"], (await read(town, record))["status"]) == (True, "IN_REVIEW")
+
+
+async def found(who: Citizen, name: str) -> dict[str, Any]:
+    """An organisation by its name."""
+    (node,) = (await who.ask(FIND, name=name))["organisations"]["nodes"]
+    body: dict[str, Any] = node
+    return body
+
+
+async def waiting(who: Citizen) -> list[dict[str, Any]]:
+    """The cycle applications that wait for somebody."""
+    nodes = (await who.ask(APPLICATIONS))["tasks"]["nodes"]
+    return [one for one in nodes if one["cycleApplication"]]
+
+
+async def test_a_unit_changes_its_department_and_its_open_case_goes_on(town: Town) -> None:
+    async with town.citizen("clinic_checker") as before:
+        (lying,) = await waiting(before)
+
+    async with town.citizen("district_checker") as district:
+        clinic, to = [await found(district, name) for name in (CLINIC, TO)]
+        ends = {"organisationId": clinic["id"], "superiorId": to["id"]}
+        preview = (await district.do(PREVIEW, **ends))["preview"]
+        grounds = {"reason": "榕湾区机构改革方案", "effectiveOn": "2026-01-01"}
+        moved = await district.do(MOVE, **ends, **grounds, idempotencyKey=key())
+        (line,) = (await found(district, CLINIC))["history"]
+
+    fates = {one["step"]["name"]: one["fate"]["key"] for one in preview["cases"] if one["step"]}
+    assert fates["区县所属单位的主管部门验证"] == "follows"
+    assert fates["区县人事局验证"] == "stays"
+    assert moved["organisation"] == {"name": CLINIC, "parent": {"name": TO}}
+    assert (line["kind"], line["superiorAfter"], line["official"]) == (
+        "REAFFILIATED",
+        {"name": TO},
+        "冯国华",
+    )
+    await goes_on(town, lying["cycleApplication"]["id"])
+
+
+async def goes_on(town: Town, application_id: str) -> None:
+    """The department before has it no longer; the one in its place passes it to the district."""
+    async with town.citizen("clinic_checker") as before:
+        assert await waiting(before) == []
+    async with town.citizen("education_checker") as after:
+        (task,) = [
+            one for one in await waiting(after) if one["cycleApplication"]["id"] == application_id
+        ]
+        decision = {"taskId": task["id"], "act": "PASS", "expectedVersion": task["version"]}
+        answer = await after.do(op.DECIDE, **decision, idempotencyKey=key())
+        case = (await after.ask(JOURNEY, id=application_id))["node"]["case"]
+    assert answer["case"]["status"] == "IN_REVIEW" and case["step"]["name"] == "区县人事局验证"
+    (moved,) = [one for one in case["timeline"] if one["what"]["key"] == "redirected"]
+    assert moved["comment"] == "榕湾区机构改革方案"

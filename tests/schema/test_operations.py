@@ -368,6 +368,15 @@ def test_an_example_says_its_screen_and_where_the_guide_shows_it() -> None:
     unsaid = {title.split(" · ")[0] for title in titles if "(guide L" not in title}
     assert unsaid == {  # ours: the guide has no such screen
         "# 签收",
+        "# 履历",
+        "# 调整隶属关系预览",
+        "# 调整隶属关系",
+        "# 单位合并预览",
+        "# 单位合并",
+        "# 设立机构",
+        "# 机构更名",
+        "# 撤销机构",
+        "# 机构沿革",
         "# 放回",
         "# 释放",
         "# 转办",
@@ -465,6 +474,10 @@ STATEMENTS = {
     "Delegations": 5,
     "DelegatedTasks": 3,
     "Notices": 4,
+    "ReaffiliationPreview": 6,
+    "MergerPreview": 2,
+    "OrganisationHistory": 3,
+    "Past": 6,
 }
 
 

@@ -7,7 +7,18 @@ from uuid import UUID
 
 import pytest
 
-from models import Account, Claim, Grant, History, Person, Registration, Seat, Session, Throttle
+from models import (
+    Account,
+    Claim,
+    FormerProfile,
+    Grant,
+    History,
+    Person,
+    Registration,
+    Seat,
+    Session,
+    Throttle,
+)
 from models.account import UserType
 from models.door import ClaimOutcome
 from models.read import Connection, rows
@@ -304,6 +315,9 @@ async def test_the_real_person_takes_the_number_over_and_the_squatter_is_shut_ou
     kept = await Account.get(id=squatter.account_id)
     assert (kept.login, kept.contact, kept.verified_at) == ("real.person", "13800000002", NOW)
     assert (await Person.get(id=squatter.person_id)).name == "本人"
+    former = await FormerProfile.get(person_id=squatter.person_id)
+    assert (former.changed, former.until_at) == (["name"], NOW)
+    assert former.changed_by_id == squatted.viewers["bureau approver"].person_id
     assert (await Account.get(id=real.account_id)).disabled_at == NOW
     assert await account.viewer_of(token, now=NOW, idle=timedelta(days=365)) is None
     line = await History.get(tag="claim:close")
