@@ -100,6 +100,11 @@ class Settings:
     passwords: Literal["mlps3", "asvs"] = _setting(
         "mlps3", among("mlps3", "asvs"), "what a password must be; see security.md"
     )
+    second_factor: Literal["staff", "nobody", "usual"] = _setting(
+        "usual",
+        among("staff", "nobody", "usual"),
+        "of whom a second factor is demanded; usual is staff, in dev nobody",
+    )
     graphql_adhoc: Literal["all", "staff", "none", "usual"] = _setting(
         "usual", AD_HOC, "who may send documents of his own; usual is staff, in dev all"
     )

@@ -17,7 +17,14 @@ OWNER, APP, WORKER, AUDITOR = "jijiao_owner", "jijiao", "jijiao_worker", "jijiao
 ROLES = (OWNER, APP, WORKER, AUDITOR)
 # Hashes of passwords and tokens: workers neither read nor write them. What a decision writes they
 # do write, since a large batch of decisions is carried out by a worker.
-SECRET = ("account", "former_password", "registration", "session", "upload_token")
+SECRET = (
+    "account",
+    "former_password",
+    "invitation",
+    "registration",
+    "session",
+    "upload_token",
+)
 NOT_OF_WORKERS = (*SECRET, "remark")
 KNOWN_OF_ACCOUNTS = ("id", "person_id", "login", "contact", "disabled_at")  # no hash among them
 

@@ -24,6 +24,7 @@ from rules.document import Document, DocumentType
 from rules.password import PasswordProfile
 from rules.refusal import Refused
 from workflow import account, command, history, identity, password, throttle
+from workflow import digest as digests
 from workflow.history import Tag
 
 AGREEMENT = "2026-01"
@@ -220,4 +221,4 @@ def worked(challenge: str, solution: str, bits: int) -> bool:
 
 def digest(token: str) -> str:
     """What is kept of a token."""
-    return account.digest(token).hex()
+    return digests.of_token(token).hex()

@@ -21,7 +21,8 @@ async def deeds(db: Connection, role: str, table: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "table", ["account", "former_password", "registration", "session", "upload_token"]
+    "table",
+    ["account", "former_password", "invitation", "registration", "session", "upload_token"],
 )
 async def test_only_the_api_touches_hashes_of_passwords_and_tokens(db: Any, table: str) -> None:
     assert await deeds(db, roles.APP, table) == EVERYTHING
@@ -51,6 +52,8 @@ async def test_a_worker_knows_of_an_account_whose_it_is_and_never_its_hash(
     ("table", "app", "worker", "auditor"),
     [
         ("vault.person_identity", NOTHING, NOTHING, NOTHING),
+        ("vault.second_factor", NOTHING, NOTHING, NOTHING),
+        ("vault.recovery_code", NOTHING, NOTHING, NOTHING),
         ("audit.audit_event", {"SELECT", "INSERT"}, {"INSERT"}, {"SELECT"}),
         ("audit.audit_seal", {"SELECT"}, NOTHING, {"SELECT", "INSERT"}),
         ("tortoise_migrations", {"SELECT"}, {"SELECT"}, {"SELECT"}),
