@@ -34,6 +34,7 @@ from workflow import (
 )
 from workflow import device as devices
 from workflow.device import NOWHERE, Device
+from workflow.factor import Proof
 from workflow.history import Tag
 from workflow.seat import ANY_SEAT, Wanted, choose
 
@@ -90,6 +91,30 @@ async def sign_in(
         throttle.by_address(rate), device.address, now=now
     ) or await throttle.take(throttle.SIGN_IN, *who, now=now):
         return refused
+    known = await recognised(login, given, code, now=now)
+    if isinstance(known, Refused):
+        return known
+    account, proof = known
+    seat = choose(await seats(account.person_id), wanted)
+    fresh = await password.hashed(given) if password.outdated(account.password_hash) else None
+    async with in_transaction() as c:
+        if isinstance(seat, Row) and proof and not await factor.use(c, account.id, proof, now):
+            return await turned_away(account.id, factor.WRONG)
+        if fresh:
+            await c.execute_query(account_sql.REHASH, [account.id, fresh, account.password_hash])
+        await throttle.forget(throttle.SIGN_IN, *who)
+        if isinstance(seat, Refused):
+            return seat
+        at: dict[str, Any] = {"device": device, "now": now, "hours": hours, "asks": asks}
+        return await open_session(
+            c, account=account, seat=seat, mfa_at=now if proof else None, **at
+        )
+
+
+async def recognised(
+    login: str, given: str, code: str, *, now: datetime
+) -> tuple[Row, Proof | None] | Refused:
+    """The account of whoever knows its password, and shows a code where it asks for one."""
     account = await find(login)
     stored = account.password_hash if account else None
     if not await password.matches(given, stored) or account is None:
@@ -97,28 +122,7 @@ async def sign_in(
     proof = await factor.asked(account.id, code, now=now)
     if isinstance(proof, Refused):
         return await turned_away(account.id, proof) if proof == factor.WRONG else proof
-    seat = choose(await seats(account.person_id), wanted)
-    if isinstance(seat, Refused):
-        await throttle.forget(throttle.SIGN_IN, *who)
-        return seat
-    fresh = await password.hashed(given) if password.outdated(account.password_hash) else None
-    async with in_transaction() as c:
-        if proof and not await factor.use(c, account.id, proof, now):
-            return await turned_away(account.id, factor.WRONG)
-        if fresh:
-            await c.execute_query(account_sql.REHASH, [account.id, fresh, stored])
-        opened = await open_session(
-            c,
-            account=account,
-            seat=seat,
-            device=device,
-            now=now,
-            hours=hours,
-            asks=asks,
-            mfa_at=now if proof else None,
-        )
-    await throttle.forget(throttle.SIGN_IN, *who)
-    return opened
+    return account, proof
 
 
 async def turned_away(account_id: UUID | None, why: Refused = WRONG) -> Refused:
