@@ -17,7 +17,6 @@ from models import account_sql, read
 from models.access import Viewer
 from models.account import UserType
 from models.ids import uuid7
-from models.notice import NoticeKind
 from models.read import Connection, Row
 from models.viewer import Lack
 from rules import text
@@ -28,7 +27,6 @@ from workflow import (
     digest,
     factor,
     history,
-    notice,
     password,
     throttle,
 )
@@ -87,9 +85,9 @@ async def sign_in(
     only after the code. Each try counts before anything is looked at.
     """
     who = (normalised(login), throttle.network(device.address))
-    if refused := await throttle.take(
-        throttle.by_address(rate), device.address, now=now
-    ) or await throttle.take(throttle.SIGN_IN, *who, now=now):
+    if refused := await throttle.take(throttle.by_address(rate), device.address, now=now):
+        return refused
+    if refused := await throttle.take(throttle.SIGN_IN, *who, now=now):
         return refused
     known = await recognised(login, given, code, now=now)
     if isinstance(known, Refused):
@@ -98,7 +96,7 @@ async def sign_in(
     seat = choose(await seats(account.person_id), wanted)
     fresh = await password.hashed(given) if password.outdated(account.password_hash) else None
     async with in_transaction() as c:
-        if isinstance(seat, Row) and proof and not await factor.use(c, account.id, proof, now):
+        if proof and isinstance(seat, Row) and not await factor.use(c, account.id, proof, now):
             return await turned_away(account.id, factor.WRONG)
         if fresh:
             await c.execute_query(account_sql.REHASH, [account.id, fresh, account.password_hash])
@@ -106,9 +104,8 @@ async def sign_in(
         if isinstance(seat, Refused):
             return seat
         at: dict[str, Any] = {"device": device, "now": now, "hours": hours, "asks": asks}
-        return await open_session(
-            c, account=account, seat=seat, mfa_at=now if proof else None, **at
-        )
+        shown = now if proof else None
+        return await open_session(c, account=account, seat=seat, mfa_at=shown, **at)
 
 
 async def recognised(
@@ -167,22 +164,10 @@ async def open_session(
     )
     await tell(c, Tag.SESSION_SIGN_IN, viewer, now)
     assert found is not None
-    await tell_owner(c, viewer, found, device, now)
+    await devices.tell(
+        c, viewer.person_id, device, ended=found.ended, new=found.new_device, now=now
+    )
     return SignedIn(token=token, viewer=viewer, expires_at=expires_at)
-
-
-async def tell_owner(
-    c: Connection, viewer: Viewer, found: Row, device: Device, now: datetime
-) -> None:
-    """The owner hears of a device he has not used before, and of what made room for it."""
-    news = [(NoticeKind.SESSION_ENDED, each.rpartition(" · ")[0] or "…") for each in found.ended]
-    if found.new_device:
-        news.append((NoticeKind.NEW_DEVICE, device.family))
-    told = [
-        notice.Telling(kind=kind, to=viewer.person_id, data={"device": family})
-        for kind, family in news
-    ]
-    await notice.tell(c, *told, now=now)
 
 
 def lacking(

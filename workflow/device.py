@@ -1,9 +1,13 @@
 """The device somebody signs in from: what its owner would recognise it by, and no more."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
 
-from workflow import throttle
+from models.notice import NoticeKind
+from models.read import Connection
+from workflow import notice, throttle
 
 # The first that is found counts: most browsers name others as well.
 BROWSERS: Mapping[str, str] = {
@@ -56,3 +60,20 @@ def columns(device: Device) -> tuple[str, str, str]:
     """The device as its columns hold it."""
     agent = "".join(filter(str.isprintable, device.user_agent))[:200]
     return device.address[:45], agent, device.known_as
+
+
+async def tell(
+    c: Connection,
+    owner_id: UUID,
+    device: Device,
+    *,
+    ended: Collection[str],
+    new: bool,
+    now: datetime,
+) -> None:
+    """The owner hears of a device he has not used before, and of sessions that made room."""
+    news = [(NoticeKind.SESSION_ENDED, each.rpartition(" · ")[0] or "…") for each in ended]
+    if new:
+        news.append((NoticeKind.NEW_DEVICE, device.family))
+    told = [notice.Telling(kind=kind, to=owner_id, data={"device": each}) for kind, each in news]
+    await notice.tell(c, *told, now=now)

@@ -32,6 +32,7 @@ class Letter:
     to: str
     login: str
     token: str
+    about: str = "reset"
     minutes: int = int(LASTS / timedelta(minutes=1))
 
 

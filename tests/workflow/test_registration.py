@@ -7,7 +7,19 @@ from uuid import UUID
 
 import pytest
 
-from models import Account, Claim, Grant, History, Person, Registration, Seat, Session, Throttle
+from models import (
+    Account,
+    Claim,
+    Grant,
+    History,
+    Job,
+    Notice,
+    Person,
+    Registration,
+    Seat,
+    Session,
+    Throttle,
+)
 from models.account import UserType
 from models.door import ClaimOutcome
 from models.read import Connection, rows
@@ -25,6 +37,7 @@ from workflow import account, claim, move, registration
 from workflow.account import Device, SignedIn
 from workflow.command import Answer
 from workflow.registration import Data, Strength
+from workflow.reset import Letter
 
 NOW = cities.NOW
 
@@ -395,3 +408,21 @@ async def test_whoever_is_approved_is_vouched_for(city: City) -> None:
     kept = await Account.get(login="new.person")
     assert kept.verified_at == NOW
     assert EASY.work == 4
+
+
+async def test_the_owner_of_a_number_hears_once_a_day_that_somebody_claims_it(
+    squatted: City,
+) -> None:
+    await registered("third.person", number(), name="又一人", contact="13800000003")
+    owner = squatted.viewers["the.squatter"].person_id
+    sent: list[Letter] = []
+
+    async def send(letter: Letter) -> None:
+        sent.append(letter)
+
+    (notice,), (job,) = await Notice.all(), await Job.filter(kind="number_claimed")
+    await claim.tell_owner(job.subject, send)
+
+    assert (notice.kind, notice.person_id, job.subject) == ("number_claimed", owner, owner)
+    (letter,) = sent
+    assert (letter.to, letter.login, letter.token) == ("13800000001", "the.squatter", "")
