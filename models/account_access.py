@@ -49,3 +49,9 @@ def audit_events(viewer: Viewer, p: Parameters, e: str) -> str:
     """The audit log: all of it for the audit administrator, nothing of it for anybody else."""
     mine = viewer.user_type is UserType.AUDIT_ADMIN and not viewer.lacks
     return "true" if mine else NOBODY
+
+
+def accounts(viewer: Viewer, p: Parameters, a: str) -> str:
+    """Accounts: all of them for who keeps them and for who secures them."""
+    keeps = viewer.user_type in (UserType.SYS_ADMIN, UserType.SEC_ADMIN)
+    return "true" if keeps and not viewer.lacks else NOBODY

@@ -169,6 +169,13 @@ class AccountMutation:
         "Give a member other groups and duties; he signs in anew.",
         seen_by=OFFICES,
     )
+    reset_member_factor: Any = commanded_by(
+        "ResetMemberFactor",
+        staff.reset_factor,
+        MemberPayload,
+        "Take a member's lost second factor off (解除双因素); he enrols anew.",
+        seen_by=OFFICES,
+    )
     end_member: Any = commanded_by(
         "EndMember",
         staff.end,

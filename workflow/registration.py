@@ -194,10 +194,16 @@ def incomplete(found: Row) -> Iterator[Refused]:
     if text.blank(found.name):
         yield Refused("REQUIRED", {}, ("name",))
     login = account.normalised(found.login)
-    if len(login) < SHORTEST_LOGIN or not LOGIN.fullmatch(login) or NUMBER_LIKE.fullmatch(login):
+    if not is_login(login):
         yield Refused("LOGIN_SHAPE", {"least": SHORTEST_LOGIN}, ("login",))
     if not CONTACT.fullmatch(found.contact.strip()):
         yield Refused("CONTACT_SHAPE", {}, ("contact",))
+
+
+def is_login(login: str) -> bool:
+    """Long enough, of the characters of a login, and no number of a document."""
+    fits = SHORTEST_LOGIN <= len(login) <= account.LONGEST_LOGIN and LOGIN.fullmatch(login)
+    return bool(fits) and not NUMBER_LIKE.fullmatch(login)
 
 
 def unfit_password(found: Row, last: Last, profile: PasswordProfile) -> Iterator[Refused]:

@@ -102,7 +102,7 @@ async def test_a_verb_on_a_row_one_may_not_read_is_answered_as_if_it_were_not_th
 def test_a_stranger_may_come_in_and_ask_for_nothing_else() -> None:
     views = VIEWS.graphql["stranger"]
     door = {"signIn", "signOut", "requestPasswordReset", "resetPassword"}
-    door |= {"beginRegistration", "saveRegistration", "finishRegistration"}
+    door |= {"beginRegistration", "saveRegistration", "finishRegistration", "redeemInvitation"}
 
     assert set(views.mutation_type.fields) == door  # type: ignore[union-attr]
     asked = {"viewer", "registration", "registrationTerms"}

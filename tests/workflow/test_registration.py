@@ -421,6 +421,7 @@ async def test_the_owner_of_a_number_hears_once_a_day_that_somebody_claims_it(
         sent.append(letter)
 
     (notice,), (job,) = await Notice.all(), await Job.filter(kind="number_claimed")
+    assert job.subject is not None
     await claim.tell_owner(job.subject, send)
 
     assert (notice.kind, notice.person_id, job.subject) == ("number_claimed", owner, owner)
