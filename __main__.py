@@ -69,6 +69,12 @@ COMMANDS: Mapping[str, Command] = {
     "migrate": Command(
         ":migrate", "bring the database to the newest migration", "--roles", needs=DATABASE
     ),
+    "setup": Command(
+        "workers.setup:main",
+        "the first officers, each with a link that is good once",
+        "[--again ROLE]",
+        needs=MIGRATED,
+    ),
     "doctor": Command("doctor:main", "is everything reachable and current?"),
     "seed": Command("devserver.city:seed", "demo data into an empty database", needs=MIGRATED),
     "token": Command(

@@ -23,6 +23,7 @@ from models import migrate, read
 from models.changes import Changes
 from printing import dossier_endpoint, endpoint, personal_endpoint
 from resolvers import context, ids
+from rules import password as password_rules
 from rules.password import PasswordProfile
 from schema import api, check, documents, limits, login, oidc, pages, refusal, role, visitor
 from schema.header import Headers
@@ -38,7 +39,16 @@ from uploads import endpoints
 from uploads.store import Store
 from variable import SettingError
 from workers.beside import beside
-from workflow import attachment, certificate, definition, failpoint, keyfile, keyring, signature
+from workflow import (
+    account,
+    attachment,
+    certificate,
+    definition,
+    failpoint,
+    keyfile,
+    keyring,
+    signature,
+)
 from workflow.registration import Strength
 
 PATIENCE = 2.0  # seconds a health check waits for anything
@@ -120,6 +130,7 @@ def face(given: Settings, views: api.Views, changes: Changes, upload: attachment
             session_hours=given.session_hours,
             idle=timedelta(minutes=given.session_idle_minutes),
             sign_in_rate=given.sign_in_rate,
+            asks=asks(given),
             passwords=PasswordProfile(given.passwords),
             registration=Strength(
                 work=given.registration_work,
@@ -142,6 +153,14 @@ def face(given: Settings, views: api.Views, changes: Changes, upload: attachment
         profile=Profile(given.status_profile),
         get=given.graphql_get == "on",
     )
+
+
+def asks(given: Settings) -> account.Asks:
+    """What is asked of who comes in; usually a second factor of staff, in dev of nobody."""
+    usual = "nobody" if given.dev else "staff"
+    wanted = usual if given.second_factor == "usual" else given.second_factor
+    lasts = password_rules.RULES[PasswordProfile(given.passwords)].lasts
+    return account.Asks(second_factor=wanted == "staff", lasts=lasts)
 
 
 def office(given: Settings) -> certificate.Office:
@@ -173,6 +192,7 @@ def portal(given: Settings) -> oidc.Endpoint | None:
         number=given.oidc_number_claim,
         strong=frozenset(given.oidc_strong.split()),
         rate=given.sign_in_rate,
+        asks=asks(given),
         clock=context.clock,
     )
 
@@ -200,6 +220,7 @@ def door(given: Settings) -> dict[str, Any]:
         "origin": given.origin,
         "idle": timedelta(minutes=given.session_idle_minutes),
         "clock": context.clock,
+        "asks": asks(given),
     }
 
 

@@ -112,6 +112,11 @@ class Settings:
     oidc_strong: str = _setting(
         "", TEXT, "values of `acr`, by spaces, with which the portal says: two factors"
     )
+    second_factor: Literal["staff", "nobody", "usual"] = _setting(
+        "usual",
+        among("staff", "nobody", "usual"),
+        "of whom a second factor is demanded; usual is staff, in dev nobody",
+    )
     graphql_adhoc: Literal["all", "staff", "none", "usual"] = _setting(
         "usual", AD_HOC, "who may send documents of his own; usual is staff, in dev all"
     )

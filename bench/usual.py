@@ -18,7 +18,7 @@ from tortoise import Tortoise
 import settings
 from models import Attachment as AttachmentRow
 from models import Seat, Session, Task, TrainingRecord
-from workflow.account import digest
+from workflow import digest
 
 
 def coded(kind: str, key: object) -> strawberry.ID:
@@ -130,7 +130,7 @@ class Tasks:
 async def tasks(info: strawberry.Info[Any, None], first: int) -> Tasks:
     """The first open tasks of the seat, with everything below them fetched ahead."""
     token = info.context["request"].headers["authorization"].removeprefix("Bearer ")
-    session = await Session.get(token_hash=digest(token), revoked_at=None)
+    session = await Session.get(token_hash=digest.of_token(token), revoked_at=None)
     seat = await Seat.get(id=session.seat_id)
     rows: list[Any] = (
         await Task.filter(

@@ -15,7 +15,14 @@ from models.certificate import Certificate, CertificateKey
 from models.command import Command
 from models.cycle import CycleApplication, CycleResult
 from models.delegation import Delegation
-from models.door import Claim, FormerPassword, PasswordReset, Registration, Throttle
+from models.door import (
+    Claim,
+    FormerPassword,
+    Invitation,
+    PasswordReset,
+    Registration,
+    Throttle,
+)
 from models.grant import Grant
 from models.history import History
 from models.job import Job, Worker
@@ -51,6 +58,7 @@ __all__ = [
     "FormerProfile",
     "Grant",
     "History",
+    "Invitation",
     "Job",
     "Move",
     "Notice",

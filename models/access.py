@@ -21,11 +21,11 @@ Condition = Callable[[Viewer, Parameters, str], str]
 
 
 def business(condition: Condition) -> Condition:
-    """A condition on rows of business, which no officer meets."""
+    """A condition on rows of business: no officer meets it, nor who is not in yet."""
 
     @wraps(condition)
     def met(viewer: Viewer, p: Parameters, row: str) -> str:
-        return NOBODY if viewer.is_officer else condition(viewer, p, row)
+        return NOBODY if viewer.is_officer or viewer.lacks else condition(viewer, p, row)
 
     return met
 

@@ -81,6 +81,8 @@ class Session(Table):
     revoked_at = fields.DatetimeField(null=True)
     address = fields.CharField(max_length=45, default="")
     user_agent = fields.CharField(max_length=200, default="")
+    device = fields.CharField(max_length=120, default="", db_default="")
+    mfa_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "session"

@@ -37,6 +37,8 @@ def moves(viewer: Viewer, p: Parameters, m: str) -> str:
 @business
 def claims(viewer: Viewer, p: Parameters, k: str) -> str:
     """Claims of a number: the city's approvers all; others those of who asks to work for them."""
+    if viewer.lacks:
+        return NOBODY
     if viewer.user_type is UserType.CITY_BUREAU and "approve_admins" in viewer.groups:
         return "true"
     if "staff" not in viewer.duties:
@@ -49,4 +51,11 @@ def claims(viewer: Viewer, p: Parameters, k: str) -> str:
 
 def audit_events(viewer: Viewer, p: Parameters, e: str) -> str:
     """The audit log: all of it for the audit administrator, nothing of it for anybody else."""
-    return "true" if viewer.user_type is UserType.AUDIT_ADMIN else NOBODY
+    mine = viewer.user_type is UserType.AUDIT_ADMIN and not viewer.lacks
+    return "true" if mine else NOBODY
+
+
+def accounts(viewer: Viewer, p: Parameters, a: str) -> str:
+    """Accounts: all of them for who keeps them and for who secures them."""
+    keeps = viewer.user_type in (UserType.SYS_ADMIN, UserType.SEC_ADMIN)
+    return "true" if keeps and not viewer.lacks else NOBODY

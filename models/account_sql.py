@@ -5,7 +5,8 @@ from models.delegation_sql import MANDATES
 MANDATED = MANDATES.format(delegate="a.person_id", organisation="t.organisation_id", now="$2")
 
 BY_LOGIN = """
-SELECT id, person_id, password_hash FROM account WHERE lower(login) = $1 AND disabled_at IS NULL
+SELECT id, person_id, password_hash, demo, coalesce(password_set_at, created_at) AS password_set_at
+FROM account WHERE lower(login) = $1 AND disabled_at IS NULL
 """
 SEATS = """
 SELECT s.id, s.organisation_id, s.user_type, s.groups, s.duties, o.name AS organisation,
@@ -13,15 +14,32 @@ SELECT s.id, s.organisation_id, s.user_type, s.groups, s.duties, o.name AS organ
 FROM seat s LEFT JOIN organisation o ON o.id = s.organisation_id
 WHERE s.person_id = $1 AND s.ended_at IS NULL ORDER BY s.created_at, s.id
 """
+# Two who sign in at once take turns, so that each sees the session of the other.
+LOCK = "SELECT id FROM account WHERE id = $1 FOR NO KEY UPDATE"
+# open: the longest unused sessions make room; a demo account is shared by whoever tries it.
 OPEN = """
-INSERT INTO session (id, token_hash, account_id, seat_id, created_at, seen_at, expires_at,
-  address, user_agent)
-VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8)
+WITH ended AS (
+  UPDATE session SET revoked_at = $5 WHERE id IN (
+    SELECT s.id FROM session s JOIN account a ON a.id = s.account_id AND NOT a.demo
+    WHERE s.account_id = $3 AND s.revoked_at IS NULL AND s.expires_at > $5
+    ORDER BY s.seen_at DESC, s.id DESC OFFSET $11)
+  RETURNING device, seen_at > $5::timestamptz - interval '30 minutes' AS in_use
+), opened AS (
+  INSERT INTO session (id, token_hash, account_id, seat_id, created_at, seen_at, expires_at,
+    address, user_agent, device, mfa_at)
+  VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8, $9, $10)
+)
+SELECT (SELECT coalesce(array_agg(device), '{}') FROM ended WHERE in_use) AS ended,
+  NOT a.demo AND $9 <> ''
+    AND EXISTS (SELECT FROM session WHERE account_id = $3 AND device <> '')
+    AND NOT EXISTS (SELECT FROM session WHERE account_id = $3 AND device = $9) AS new_device
+FROM account a WHERE a.id = $3
 """
 # Account, seat and session are looked at anew for every request: what was ended, ends at once.
 # With them, in whose name he may decide from this seat.
 VIEWER = f"""
-SELECT s.id AS session_id, s.seen_at, a.id AS account_id, a.person_id,
+SELECT s.id AS session_id, s.seen_at, s.mfa_at, a.id AS account_id, a.person_id, a.demo,
+  coalesce(a.password_set_at, a.created_at) AS password_set_at,
   t.id AS seat_id, t.organisation_id, t.user_type, t.groups, t.duties, {MANDATED} AS mandates
 FROM session s JOIN account a ON a.id = s.account_id JOIN seat t ON t.id = s.seat_id
 WHERE s.token_hash = $1 AND s.revoked_at IS NULL AND s.expires_at > $2 AND s.seen_at > $3

@@ -1,4 +1,4 @@
-"""What guards the door: tries that are counted, drafts of registrations, claims, resets."""
+"""What guards the door: tries that are counted, registrations, claims, resets, invitations."""
 
 from enum import StrEnum
 from uuid import UUID
@@ -17,9 +17,13 @@ class ClaimOutcome(StrEnum):
 
 
 class Throttle(Table):
-    """How often somebody tried something lately; `key` is a hash of what and who."""
+    """How often somebody tried something lately; `key` is a hash of what and who.
+
+    `of` is a hash of whose door it is, wherever the tries came from: who unlocks it finds them.
+    """
 
     key = fields.CharField(max_length=64, unique=True)
+    of = fields.CharField(max_length=64, default="", db_default="", db_index=True)
     hits = fields.IntField()
     since = fields.DatetimeField(db_index=True)
     until = fields.DatetimeField(null=True)
@@ -94,3 +98,20 @@ class FormerPassword(Table):
     class Meta:
         table = "former_password"
         table_description = "former_password"
+
+
+class Invitation(Table):
+    """A one-time link to an account nobody has a password of yet; made for an officer (三员)."""
+
+    account = link("Account")
+    account_id: UUID
+    token_hash = fields.CharField(max_length=64, unique=True)
+    created_by = link("Account", null=True, db_index=False)
+    created_by_id: UUID | None
+    created_at = fields.DatetimeField()
+    expires_at = fields.DatetimeField()
+    used_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "invitation"
+        table_description = "invitation"

@@ -27,6 +27,9 @@ class NoticeKind(StrEnum):
     CERTIFICATE_REVOKED = "certificate_revoked"
     DELEGATION_GIVEN = "delegation_given"
     DELEGATION_REVOKED = "delegation_revoked"
+    NEW_DEVICE = "new_device"
+    SESSION_ENDED = "session_ended"
+    NUMBER_CLAIMED = "number_claimed"
 
 
 class Notice(Table):

@@ -17,6 +17,7 @@ OWN = {
     "decision_item": "batch_id IN (SELECT id FROM decision_batch WHERE person_id = $1)",
     "former_password": f"account_id IN {ACCOUNTS}",
     "identity_claim": "claimant_id = $1",
+    "invitation": f"account_id IN {ACCOUNTS}",
     "job": "started_by_id = $1",
     "person": "id = $1",
     "password_reset": f"account_id IN {ACCOUNTS}",

@@ -12,7 +12,9 @@ UPDATE portal_visit SET used_at = $2
 WHERE state_hash = $1 AND used_at IS NULL AND expires_at > $2 RETURNING id
 """
 LINKED = """
-SELECT a.id, a.person_id, k.id AS link_id FROM portal_link k JOIN account a ON a.id = k.account_id
+SELECT a.id, a.person_id, a.demo, coalesce(a.password_set_at, a.created_at) AS password_set_at,
+  k.id AS link_id
+FROM portal_link k JOIN account a ON a.id = k.account_id
 WHERE k.issuer = $1 AND k.subject = $2 AND a.disabled_at IS NULL
 """
 USED = "UPDATE portal_link SET used_at = $2 WHERE id = $1"

@@ -33,10 +33,27 @@ INSERT INTO seat (id, person_id, user_type, groups, duties, created_at)
 VALUES ($12, $2, 'person', '{}', '{}', $8)
 """
 
-# claim: who registers a number that somebody has claims it; everybody else claims nothing.
+# claim: who registers a number that somebody has claims it; everybody else claims nothing. The
+# owner hears of it once a day, here and by a letter; one statement either way, so that time tells
+# nothing to who registers.
 CLAIM = """
-INSERT INTO identity_claim (id, claimant_id, owner_id, created_at, reason)
-SELECT $1, $2::uuid, $3::uuid, $4, '' WHERE $2::uuid <> $3::uuid RETURNING id
+WITH claimed AS (
+  INSERT INTO identity_claim (id, claimant_id, owner_id, created_at, reason)
+  SELECT $1, $2::uuid, $3::uuid, $4::timestamptz, '' WHERE $2::uuid <> $3::uuid
+  RETURNING id, owner_id
+), told AS (
+  INSERT INTO notice (id, kind, person_id, data, once, created_at)
+  SELECT gen_random_uuid(), 'number_claimed', owner_id, '{}',
+    concat_ws(' ', 'number_claimed', ($4::timestamptz AT TIME ZONE 'Asia/Shanghai')::date),
+    $4::timestamptz
+  FROM claimed ON CONFLICT DO NOTHING RETURNING person_id
+)
+INSERT INTO job (id, kind, queue, subject, args, created_at, run_after)
+SELECT gen_random_uuid(), $5, $6, person_id, '{}', now(), now() FROM told
+"""
+# owner: where the owner of a number that somebody claims is reached.
+OWNER = """
+SELECT login, contact FROM account WHERE person_id = $1 AND disabled_at IS NULL AND contact <> ''
 """
 
 # hold claim: an open claim one may decide on, both accounts locked.

@@ -21,6 +21,7 @@ ROLES = (OWNER, APP, WORKER, AUDITOR)
 SECRET = (
     "account",
     "former_password",
+    "invitation",
     "portal_link",
     "portal_visit",
     "registration",

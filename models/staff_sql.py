@@ -12,6 +12,7 @@ BODY_OF = "SELECT organisation_id FROM seat WHERE id = $1 AND organisation_id IS
 # member: a seat, and how many others administer its organisation.
 MEMBER = """
 SELECT e.id, e.person_id, e.organisation_id, e.user_type, e.groups, e.duties, e.version,
+  (SELECT id FROM account WHERE person_id = e.person_id) AS account_id,
   (SELECT count(DISTINCT other.person_id) FROM seat other
      JOIN account a ON a.person_id = other.person_id AND a.disabled_at IS NULL
    WHERE other.organisation_id = e.organisation_id AND other.ended_at IS NULL

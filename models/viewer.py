@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from models.account import OFFICERS, UserType
@@ -21,9 +22,20 @@ class Mandate:
         return group in self.groups and (not self.routes or route in self.routes)
 
 
+class Lack(StrEnum):
+    """What somebody must do before anything else."""
+
+    PASSWORD = "password"
+    SECOND_FACTOR = "second_factor"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Viewer:
-    """Account and active seat of one request."""
+    """Account and active seat of one request.
+
+    `mfa_at` is when this session last showed a code, if it ever did; whoever lacks something has
+    come through the door and no further.
+    """
 
     account_id: UUID
     person_id: UUID
@@ -34,6 +46,8 @@ class Viewer:
     groups: frozenset[str]
     duties: frozenset[str]
     mandates: tuple[Mandate, ...] = ()
+    mfa_at: datetime | None = None
+    lacks: Lack | None = None
 
     @property
     def is_person(self) -> bool:
@@ -48,4 +62,4 @@ class Viewer:
     @property
     def has_business(self) -> bool:
         """A seat without groups and duties opens no business of its organisation (GRP-2)."""
-        return not self.is_person and bool(self.groups or self.duties)
+        return not self.is_person and not self.lacks and bool(self.groups or self.duties)

@@ -7,6 +7,7 @@ from uuid import UUID
 from models import person_sql, read, sources
 from models.account import UserType
 from models.read import Row
+from models.viewer import Lack
 from resolvers import ids, label
 from resolvers.command import Payload
 from resolvers.context import Context
@@ -21,6 +22,7 @@ ACCOUNT = "SELECT 'User' AS type_name, id, person_id, login, created_at FROM acc
 class SignInInput:
     login: str
     password: str
+    code: str = ""
     seat_id: ids.NodeId | None = None
     user_type: UserType | None = None
     organisation_code: str = ""
@@ -79,6 +81,11 @@ def may(context: Context, row: Row) -> list[Label]:
     return [label.word(context, "may", key) for key in (*reviewing, *row.duties)]
 
 
+def lacks(context: Context, _: Row) -> Lack | None:
+    """What the viewer must do before anything else."""
+    return context.me.lacks
+
+
 def person(context: Context, row: Row) -> Awaitable[Row | None] | None:
     """The natural person of the account."""
     return context.one(sources.PERSON, row.person_id)
@@ -95,6 +102,8 @@ async def sign_in(context: Context, *, input: SignInInput) -> Payload:
     opened = await verbs.sign_in(
         login=input.login,
         given=input.password,
+        code=input.code,
+        asks=context.limits.asks,
         wanted=verbs.Wanted(seat_id=seat, user_type=input.user_type, code=input.organisation_code),
         device=verbs.Device(address=context.door.address, user_agent=context.door.user_agent),
         now=context.now,
@@ -118,7 +127,7 @@ async def choose_seat(context: Context, *, input: ChooseSeatInput) -> Payload:
     decoded = ids.decode(input.seat_id)
     if decoded is None:
         return Refused("NO_SEAT", {}, ("seatId",))
-    chosen = await verbs.choose_seat(context.me, decoded[1], context.now)
+    chosen = await verbs.choose_seat(context.me, decoded[1], context.now, asks=context.limits.asks)
     if isinstance(chosen, Refused):
         return chosen
     context.become(chosen)

@@ -16,6 +16,7 @@ from resolvers.loader import Loader
 from rules import dates
 from rules.password import PasswordProfile
 from workflow import attachment, certificate, message
+from workflow.account import NOTHING, Asks
 from workflow.registration import USUAL, Strength
 
 
@@ -27,6 +28,7 @@ class Limits:
     session_hours: int
     idle: timedelta = timedelta(minutes=30)
     sign_in_rate: int = 60
+    asks: Asks = NOTHING
     passwords: PasswordProfile = PasswordProfile.MLPS3
     registration: Strength = USUAL
     office: certificate.Office = certificate.CLOSED

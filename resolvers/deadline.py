@@ -30,6 +30,8 @@ class Deadline:
 
 async def deadlines(context: Context, _: Row) -> list[Deadline]:
     """The next of each kind: for a person his own, for an organisation those of its people."""
+    if context.me.lacks:
+        return []
     found = deadline.upcoming(today=context.today, groups=await groups(context))
     return [told(context, one) for one in found]
 

@@ -38,7 +38,9 @@ async def reveal(context: Context, *, input: RevealIdentityInput) -> Payload:
     if isinstance(case, Refused):
         return case
     stated = Stated(purpose=input.purpose, reason=input.reason)
-    found = await verbs.reveal(context.me, person_id=person, case_id=case, stated=stated)
+    found = await verbs.reveal(
+        context.me, person_id=person, case_id=case, stated=stated, now=context.now
+    )
     if isinstance(found, Refused):
         return found
     return {"document_type": found.type, "number": found.number}

@@ -64,6 +64,12 @@ class EndMemberInput:
     idempotency_key: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class MemberInput:
+    member_id: ids.NodeId
+    idempotency_key: str
+
+
 async def members(
     context: Context,
     *,
@@ -131,6 +137,16 @@ async def end(context: Context, *, input: EndMemberInput) -> Payload:
         command.request(context, input), seat_id=key, expected_version=input.expected_version
     )
     return await told(context, done)
+
+
+async def reset_factor(context: Context, *, input: MemberInput) -> Payload:
+    """Take his lost second factor off."""
+    key = command.key(input.member_id, "Member", path="memberId")
+    if isinstance(key, Refused):
+        return key
+    return await told(
+        context, await verbs.reset_factor(command.request(context, input), seat_id=key)
+    )
 
 
 async def told(context: Context, done: Any) -> Payload:

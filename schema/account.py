@@ -7,9 +7,11 @@ from typing import Any, ClassVar
 import strawberry
 
 from models.account import UserType
-from resolvers import account, deadline, ids, notice, organisation
+from models.viewer import Lack
+from resolvers import account, deadline, factor, ids, notice, organisation
 from schema.deadline import Deadline
 from schema.errors import UserError
+from schema.factor import SecondFactor
 from schema.field import answered_by, named, published, stored
 from schema.label import Label
 from schema.node import Node
@@ -32,12 +34,20 @@ named(
     SEC_ADMIN="The security administrator (安全管理员): who may do what.",
     AUDIT_ADMIN="The audit administrator (审计管理员): reads the audit log, and nothing else.",
 )
+named(
+    Lack,
+    "Lack",
+    "What somebody must do before anything else; until then there is nothing else he can do.",
+    PASSWORD="Change his password: it is too old.",
+    SECOND_FACTOR="Enrol a second factor: his seat asks for one.",
+)
 published(
     account.SignInInput,
     "SignInInput",
     "Login and password, and the seat to act from.",
     login="Login (登陆名).",
     password="Password.",
+    code="Code of the authenticator app (动态码), or a recovery code; asked for by CODE_REQUIRED.",
     seat_id="The seat; needed only by people with several.",
     user_type="Instead of the seat: its user type, where that leaves one.",
     organisation_code="Organisation or unit code (法人代码), as users of organisations give it.",
@@ -65,6 +75,10 @@ class Seat(Node):
 @strawberry.type(description="An account (帐号): person, login and seats, as the viewer sees them.")
 class User:
     login: str = stored("Login (登陆名).")
+    lacks: Lack | None = answered_by(account.lacks, "What must be done before anything else.")
+    second_factor: SecondFactor | None = answered_by(
+        factor.held, "The second factor (双因素); none where the account has none."
+    )
     created_at: datetime = stored("Since when the account exists.")
     person: Person = answered_by(account.person, "The natural person.")
     seat: Seat = answered_by(account.active_seat, "The seat the viewer acts from.")

@@ -4,9 +4,10 @@ from typing import Any
 
 import strawberry
 
-from resolvers import account, claim, grant, move, portal, registration, session, staff
+from resolvers import account, claim, factor, grant, move, portal, registration, session, staff
 from schema.account import ChooseSeatPayload, SeatRequired, SignInPayload
 from schema.command import commanded_by
+from schema.factor import BeginSecondFactorPayload, RecoveryCodesPayload, StepUpPayload
 from schema.field import answered_by
 from schema.grant import GrantPayload
 from schema.portal import PortalLinkedPayload
@@ -16,7 +17,7 @@ from schema.registration import (
     RegisteredPayload,
     RegistrationPayload,
 )
-from schema.role import EVERY_ACCOUNT, OFFICES, REVIEWERS, SIGNED_IN
+from schema.role import AT_THE_DOOR, EVERY_ACCOUNT, OFFICES, REVIEWERS, SIGNED_IN
 from schema.session import SessionsEndedPayload
 from schema.staff import MemberPayload, MovePayload
 
@@ -83,6 +84,34 @@ class AccountMutation:
         session.change_password,
         SessionsEndedPayload,
         "Replace one's password (修改密码); every session ends.",
+        seen_by=AT_THE_DOOR,
+    )
+    begin_second_factor: Any = commanded_by(
+        "BeginSecondFactor",
+        factor.begin,
+        BeginSecondFactorPayload,
+        "Begin to enrol an authenticator app (绑定双因素); a code confirms it.",
+        seen_by=AT_THE_DOOR,
+    )
+    confirm_second_factor: Any = commanded_by(
+        "ConfirmSecondFactor",
+        factor.confirm,
+        RecoveryCodesPayload,
+        "The first code of the app; one's other sessions end.",
+        seen_by=AT_THE_DOOR,
+    )
+    renew_recovery_codes: Any = commanded_by(
+        "RenewRecoveryCodes",
+        factor.renew_codes,
+        RecoveryCodesPayload,
+        "Ten new recovery codes (恢复码); the old ones open nothing.",
+        seen_by=EVERY_ACCOUNT,
+    )
+    step_up: Any = commanded_by(
+        "StepUp",
+        factor.step_up,
+        StepUpPayload,
+        "Show a code again, for what asks for a fresh one; the session gets a new token.",
         seen_by=EVERY_ACCOUNT,
     )
     link_portal: Any = commanded_by(
@@ -151,6 +180,13 @@ class AccountMutation:
         staff.change,
         MemberPayload,
         "Give a member other groups and duties; he signs in anew.",
+        seen_by=OFFICES,
+    )
+    reset_member_factor: Any = commanded_by(
+        "ResetMemberFactor",
+        staff.reset_factor,
+        MemberPayload,
+        "Take a member's lost second factor off (解除双因素); he enrols anew.",
         seen_by=OFFICES,
     )
     end_member: Any = commanded_by(

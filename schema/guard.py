@@ -57,6 +57,11 @@ ONCE = (
     "requestPasswordReset",
     "resetPassword",
     "changePassword",
+    "beginSecondFactor",
+    "confirmSecondFactor",
+    "renewRecoveryCodes",
+    "stepUp",
+    "redeemInvitation",
     "revealIdentity",
     "findPerson",
 )

@@ -24,6 +24,8 @@ from schema.role import Role
 
 USUAL = Allowance(cost=10_000, per_minute=5_000)
 OF_REVIEWERS = Allowance(cost=50_000, per_minute=20_000)
+# Why a document that others may send is not for somebody who is not in.
+OUTSIDE = {Role.STRANGER: "UNAUTHENTICATED", Role.ARRIVING: "NOT_IN_YET"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,17 +100,17 @@ class Gate:
             if kind not in self.limits.ad_hoc:
                 return [refusal("DOCUMENT_NOT_TRUSTED")]
             # A session that ended must not look like a mistake in the client, nor cost like one.
-            apart = kind is Role.STRANGER and schema._schema is not schema.whole
+            apart = kind in OUTSIDE and schema._schema is not schema.whole
             if apart and self.documents.knows(schema.whole, text):
-                return [refusal("UNAUTHENTICATED")]
+                return [refusal(OUTSIDE[kind])]
             self.rate.after(wrong, 1, self.limits.wrong)
         open_ = kind in self.limits.introspection
         found = self.documents.of(schema._schema, text, introspection=open_)
         if isinstance(found, list):
             if not trusted:
                 self.rate.spend(wrong, 1, self.limits.wrong)
-            if kind is Role.STRANGER and self.fits(schema.whole, text):
-                return [refusal("UNAUTHENTICATED")]
+            if kind in OUTSIDE and self.fits(schema.whole, text):
+                return [refusal(OUTSIDE[kind])]
         return found
 
     def fits(self, schema: GraphQLSchema, text: str) -> bool:

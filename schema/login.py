@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from schema import refusal, visitor
 from schema.visitor import Visitor
 from workflow import account, audit
+from workflow.account import Asks
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 SECURE = {"ws": "http", "wss": "https"}
@@ -27,6 +28,7 @@ class Login:
     origin: str
     idle: timedelta
     clock: Callable[[], datetime]
+    asks: Asks = account.NOTHING
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -38,9 +40,12 @@ class Login:
             return
         audit.called(who.address)
         if who.token and scope["type"] == "http":
-            who.viewer = await account.viewer_of(who.token, now=self.clock(), idle=self.idle)
+            who.viewer = await account.viewer_of(
+                who.token, now=self.clock(), idle=self.idle, asks=self.asks
+            )
         state = scope.setdefault("state", {})
-        state["visitor"], state["viewer"] = who, who.viewer
+        arrived = None if who.viewer and who.viewer.lacks else who.viewer
+        state["visitor"], state["viewer"] = who, arrived  # pages and files are for who is in
         await self.app(scope, receive, send)
 
     def welcome(self, scope: Scope, who: Visitor) -> bool:

@@ -31,6 +31,7 @@ from schema.delegation import DelegationPayload
 from schema.errand import Errands
 from schema.identity import FindPersonPayload, RevealIdentityPayload
 from schema.notice import MarkNoticesReadPayload
+from schema.office_mutation import OfficeMutation
 from schema.recalculation import RecalculationMutation
 from schema.remark import RemarkPayload, RemoveRemarkPayload
 from schema.role import REVIEWERS, SIGNED_IN, UNITS
@@ -40,7 +41,7 @@ from schema.tree import TreeMutation
 
 
 @strawberry.type(description="Everything that can be done.")
-class Mutation(AccountMutation, Errands, RecalculationMutation, TreeMutation):
+class Mutation(AccountMutation, OfficeMutation, Errands, RecalculationMutation, TreeMutation):
     save_profile: Any = commanded_by(
         "SaveProfile",
         person.save,

@@ -29,6 +29,9 @@ named(
     CERTIFICATE_REVOKED="A certificate was revoked.",
     DELEGATION_GIVEN="A delegation was given (代理).",
     DELEGATION_REVOKED="A delegation was revoked.",
+    NEW_DEVICE="Somebody signed in from a device the account has not used before.",
+    SESSION_ENDED="A session ended to make room for a new one.",
+    NUMBER_CLAIMED="Somebody registered with the viewer's number.",
 )
 published(
     notice.NoticeFilter,

@@ -24,7 +24,7 @@ from schema.http import Cookie
 from schema.provider import Provider, Rejected, Unreachable
 from schema.visitor import Visitor
 from workflow import id_token, message, portal
-from workflow.account import Device, SignedIn
+from workflow.account import Asks, Device, SignedIn
 from workflow.portal import Arrival, Offered, Visit
 
 BEGIN, RETURN, HOME = "/oidc/begin", "/oidc/return", "/"
@@ -49,6 +49,7 @@ class Endpoint:
     number: str
     strong: frozenset[str]
     rate: int
+    asks: Asks
     clock: Callable[[], datetime]
 
     @property
@@ -122,7 +123,7 @@ class Endpoint:
             device=Device(address=who.address, user_agent=who.header(b"user-agent")),
         )
         hours = int(self.cookie.lifetime.total_seconds() // 3600)
-        return await portal.enter(arrival, now=now, hours=hours)
+        return await portal.enter(arrival, now=now, hours=hours, asks=self.asks)
 
     async def proven(
         self, visit: Visit, code: str, issuer: str | None, now: datetime

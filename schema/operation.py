@@ -158,7 +158,9 @@ class Operations:
     async def renewed(self, who: Visitor, *, used: bool) -> Context:
         """The context of somebody whose session still lives; watching alone keeps none alive."""
         now = self.clock()
-        who.viewer = await account.viewer_of(who.token, now=now, idle=self.idle, used=used)
+        who.viewer = await account.viewer_of(
+            who.token, now=now, idle=self.idle, asks=self.limits.asks, used=used
+        )
         if who.viewer is None:
             raise SessionOver
         return self.context(who, who.viewer)

@@ -19,6 +19,7 @@ from resolvers import (
     move,
     node,
     notice,
+    office,
     organisation,
     person,
     portal,
@@ -47,13 +48,14 @@ from schema.field import answered_by
 from schema.grant import Grant, UnitCodePayload
 from schema.node import Connection, Node
 from schema.notice import Notice
+from schema.office import Account
 from schema.organisation import Organisation
 from schema.person import Person
 from schema.portal import Portal
 from schema.recalculation import RecalculationRun
 from schema.registration import Claim, Registration, RegistrationTerms
 from schema.remark import Remark
-from schema.role import AUDITORS, EVERY_ACCOUNT, OFFICES, REVIEWERS, SIGNED_IN, SUPERIORS
+from schema.role import AUDITORS, EVERY_ACCOUNT, KEEPERS, OFFICES, REVIEWERS, SIGNED_IN, SUPERIORS
 from schema.route import RoutePreview
 from schema.session import Session
 from schema.staff import Member, Move
@@ -97,6 +99,11 @@ class Query:
     )
     audit_log: Connection[AuditEvent] = answered_by(
         audit.log, "The audit log (审计日志), newest first.", seen_by=AUDITORS
+    )
+    accounts: Connection[Account] = answered_by(
+        office.accounts,
+        "Accounts (帐号) with their states, by login: for who keeps and who secures them.",
+        seen_by=KEEPERS,
     )
     training_records: Connection[TrainingRecord] = answered_by(
         training.records,

@@ -17,6 +17,7 @@ STATUS: Mapping[str, int] = {
     "UNAUTHENTICATED": 401,
     "CSRF": 403,
     "FORBIDDEN": 403,
+    "NOT_IN_YET": 403,
     "STAFF_ONLY": 403,
     "NOT_FOUND": 404,
     "METHOD_NOT_ALLOWED": 405,

@@ -14,6 +14,7 @@ class Role(StrEnum):
     """Who a viewer is to the schema."""
 
     STRANGER = "stranger"
+    ARRIVING = "arriving"  # is who he says, and must first change his password or enrol
     PERSON = "person"  # acts for himself
     BASE = "base"  # a training institution or base: sees what it registered
     UNIT = "unit"  # reviews and keeps its own people
@@ -37,8 +38,10 @@ OF_TYPE = {
 EVERYBODY: frozenset[str] = frozenset()  # said of a field that nothing is said of
 OFFICERS = frozenset({Role.OFFICER, Role.AUDITOR})
 AUDITORS = frozenset({Role.AUDITOR})
-SIGNED_IN = frozenset(Role) - {Role.STRANGER} - OFFICERS  # to do business
+SIGNED_IN = frozenset(Role) - {Role.STRANGER, Role.ARRIVING} - OFFICERS  # to do business
 EVERY_ACCOUNT = SIGNED_IN | OFFICERS
+AT_THE_DOOR = EVERY_ACCOUNT | {Role.ARRIVING}
+KEEPERS = frozenset({Role.OFFICER})  # of accounts
 OFFICES = frozenset({Role.BASE, Role.UNIT, Role.STAFF})  # act for an organisation
 REVIEWERS = frozenset({Role.UNIT, Role.STAFF})
 UNITS = frozenset({Role.UNIT})  # keep the records of their people
@@ -48,4 +51,6 @@ OVER_MANY = SUPERIORS | {Role.BASE}  # see records of people of several employer
 
 def of(viewer: Viewer | None) -> Role:
     """The kind of this viewer."""
-    return Role.STRANGER if viewer is None else OF_TYPE[viewer.user_type]
+    if viewer is None:
+        return Role.STRANGER
+    return Role.ARRIVING if viewer.lacks else OF_TYPE[viewer.user_type]

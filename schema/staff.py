@@ -77,6 +77,13 @@ published(
     idempotency_key=KEY,
 )
 published(
+    staff.MemberInput,
+    "MemberInput",
+    "A member something is done to.",
+    member_id="The member.",
+    idempotency_key=KEY,
+)
+published(
     staff.EndMemberInput,
     "EndMemberInput",
     "A member who shall not act for the organisation any more.",

@@ -64,6 +64,7 @@ BAD = [
     ("JIJIAO_OIDC_NUMBER_CLAIM", "id", "must be unset, or JIJIAO_OIDC_ISSUER name the portal"),
     ("JIJIAO_OIDC_STRONG", "2", "must be unset, or JIJIAO_OIDC_ISSUER name the portal"),
     ("JIJIAO_GRAPHQL_ADHOC", "some", "must be one of all, staff, none, usual, not 'some'"),
+    ("JIJIAO_SECOND_FACTOR", "everybody", "must be one of staff, nobody, usual"),
     ("JIJIAO_GRAPHQL_COST", "0", "must be a whole number from 1 to 1000000000, not '0'"),
     ("JIJIAO_GRAPHQL_COST_REVIEWER", "x", "must be a whole number from 1 to 1000000000, not 'x'"),
     ("JIJIAO_GRAPHQL_RATE", "0", "must be a whole number from 1 to 1000000000, not '0'"),

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from workers.job import Effect, Handler, Job
-from workflow import message, reset
+from workflow import claim, message, reset
 from workflow.reset import Letter, Send
 
 if TYPE_CHECKING:
@@ -31,6 +31,18 @@ def handler(given: Settings) -> Handler:
         if job.subject is None:
             raise ValueError("whose?")
         return await reset.deliver(job.subject, send, datetime.now(UTC))
+
+    return handle
+
+
+def of_claims(given: Settings) -> Handler:
+    """The letter to an owner whose number somebody registered with."""
+    send = sender(given)
+
+    async def handle(job: Job) -> Effect:
+        if job.subject is None:
+            raise ValueError("whose?")
+        return await claim.tell_owner(job.subject, send)
 
     return handle
 
@@ -59,7 +71,7 @@ def words(origin: str, letter: Letter) -> tuple[str, str]:
     """Subject and text, in both languages."""
     data = {"login": letter.login, "minutes": letter.minutes, "token": letter.token}
     told = [
-        message.sentence(f"letter.{part}", {**data, "origin": origin}, language)
+        message.sentence(f"letter.{letter.about}.{part}", {**data, "origin": origin}, language)
         for part in ("subject", "text")
         for language in message.LANGUAGES
     ]

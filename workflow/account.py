@@ -4,10 +4,8 @@ A session is a row; its token is 256 random bits of which only the hash is kept.
 account, ending a seat or revoking a session acts on the next request.
 """
 
-import hashlib
 import secrets
 import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,32 +18,40 @@ from models.access import Viewer
 from models.account import UserType
 from models.ids import uuid7
 from models.read import Connection, Row
+from models.viewer import Lack
 from rules import text
 from rules.refusal import Refused
-from workflow import audit, delegation, grant_form, history, password, throttle
+from workflow import (
+    audit,
+    delegation,
+    digest,
+    factor,
+    history,
+    password,
+    throttle,
+)
+from workflow import device as devices
+from workflow.device import NOWHERE, Device
+from workflow.factor import Proof
 from workflow.history import Tag
+from workflow.seat import ANY_SEAT, Wanted, choose
+
+# Whoever opens a session says from where, and for which seat.
+__all__ = ["ANY_SEAT", "NOWHERE", "Device", "Wanted"]
 
 LONGEST_LOGIN = 40
 USUAL_RATE = 60  # tries a minute from one address
+MOST_SESSIONS = 3
 TOUCH_EVERY = timedelta(minutes=1)  # a session seen more often is not written more often
 WRONG = Refused("WRONG_LOGIN")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Device:
-    """From where somebody signs in."""
+class Asks:
+    """What the operator asks of who comes in: a second factor of staff, a password not too old."""
 
-    address: str = ""
-    user_agent: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """The seat somebody wants to act from: named, or by its user type, or his only one."""
-
-    seat_id: UUID | None = None
-    user_type: UserType | None = None
-    code: str = ""  # of the organisation, as users of organisations give it (L436–442)
+    second_factor: bool = False
+    lasts: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,88 +63,135 @@ class SignedIn:
     expires_at: datetime
 
 
-NOWHERE, ANY_SEAT = Device(), Wanted()
+NOTHING = Asks()
 
 
 async def sign_in(
     *,
     login: str,
     given: str,
+    code: str = "",
     wanted: Wanted = ANY_SEAT,
     device: Device = NOWHERE,
+    asks: Asks = NOTHING,
     now: datetime,
     hours: int,
     rate: int = USUAL_RATE,
 ) -> SignedIn | Refused:
-    """Open a session for a login and its password, `given`.
+    """Open a session for a login and its password, `given`, and a code where there is a factor.
 
     An unknown login, a disabled account and a wrong password get the same answer after the same
-    time; what seats there are is told only after the right password. Each try counts, for its
-    address and for the login from that network, before anything is looked at.
+    time; that a code is needed is told only after the right password, and what seats there are
+    only after the code. Each try counts before anything is looked at.
     """
     who = (normalised(login), throttle.network(device.address))
-    if refused := await throttle.take(
-        throttle.by_address(rate), device.address, now=now
-    ) or await throttle.take(throttle.SIGN_IN, *who, now=now):
+    if refused := await throttle.take(throttle.by_address(rate), device.address, now=now):
         return refused
+    if refused := await throttle.take(throttle.SIGN_IN, *who, now=now):
+        return refused
+    known = await recognised(login, given, code, now=now)
+    if isinstance(known, Refused):
+        return known
+    account, proof = known
+    seat = choose(await seats(account.person_id), wanted)
+    fresh = await password.hashed(given) if password.outdated(account.password_hash) else None
+    async with in_transaction() as c:
+        if proof and isinstance(seat, Row) and not await factor.use(c, account.id, proof, now):
+            return await turned_away(account.id, factor.WRONG)
+        if fresh:
+            await c.execute_query(account_sql.REHASH, [account.id, fresh, account.password_hash])
+        await throttle.forget(throttle.SIGN_IN, *who)
+        if isinstance(seat, Refused):
+            return seat
+        at: dict[str, Any] = {"device": device, "now": now, "hours": hours, "asks": asks}
+        shown = now if proof else None
+        return await open_session(c, account=account, seat=seat, mfa_at=shown, **at)
+
+
+async def recognised(
+    login: str, given: str, code: str, *, now: datetime
+) -> tuple[Row, Proof | None] | Refused:
+    """The account of whoever knows its password, and shows a code where it asks for one."""
     account = await find(login)
     stored = account.password_hash if account else None
     if not await password.matches(given, stored) or account is None:
         return await turned_away(account.id if account else None)
-    await throttle.forget(throttle.SIGN_IN, *who)
-    seat = choose(await seats(account.person_id), wanted)
-    if isinstance(seat, Refused):
-        return seat
-    fresh = await password.hashed(given) if password.outdated(account.password_hash) else None
-    async with in_transaction() as c:
-        if fresh:
-            await c.execute_query(account_sql.REHASH, [account.id, fresh, stored])
-        return await open_session(
-            c, account=account, seat=seat, device=device, now=now, hours=hours
-        )
+    proof = await factor.asked(account.id, code, now=now)
+    if isinstance(proof, Refused):
+        return await turned_away(account.id, proof) if proof == factor.WRONG else proof
+    return account, proof
 
 
-async def turned_away(account_id: UUID | None) -> Refused:
+async def turned_away(account_id: UUID | None, why: Refused = WRONG) -> Refused:
     """One row for a failed attempt, of whoever; what was typed is in none, it may be a number."""
     failed = audit.Event(
         viewer=None,
         action=Tag.SESSION_SIGN_IN.value,
         object_type="account",
         object_id=account_id,
-        refused=WRONG,
+        refused=why,
     )
     await audit.write(read.connection(), failed)
-    return WRONG
+    return why
 
 
 async def open_session(
-    c: Connection, *, account: Row, seat: Row, device: Device, now: datetime, hours: int
+    c: Connection,
+    *,
+    account: Row,
+    seat: Row,
+    device: Device,
+    now: datetime,
+    hours: int,
+    asks: Asks = NOTHING,
+    mfa_at: datetime | None = None,
 ) -> SignedIn:
     """Write the session; whoever calls this has made sure of the person."""
     token, session_id = secrets.token_urlsafe(32), uuid7()
     expires_at = now + timedelta(hours=hours)
-    await c.execute_query(
-        account_sql.OPEN,
-        [session_id, digest(token), account.id, seat.id, now, expires_at, *from_where(device)],
+    row = [session_id, digest.of_token(token), account.id, seat.id, now, expires_at]
+    await c.execute_query(account_sql.LOCK, [account.id])
+    found = await read.row(
+        account_sql.OPEN, [*row, *devices.columns(device), mfa_at, MOST_SESSIONS - 1], on=c
     )
     viewer = Viewer(
         account_id=account.id,
         person_id=account.person_id,
         session_id=session_id,
+        mfa_at=mfa_at,
+        lacks=lacking(account, seat, mfa_at, asks=asks, now=now),
         **acting_from(seat),
     )
     await tell(c, Tag.SESSION_SIGN_IN, viewer, now)
+    assert found is not None
+    await devices.tell(
+        c, viewer.person_id, device, ended=found.ended, new=found.new_device, now=now
+    )
     return SignedIn(token=token, viewer=viewer, expires_at=expires_at)
 
 
+def lacking(
+    account: Row, seat: Row, mfa_at: datetime | None, *, asks: Asks, now: datetime
+) -> Lack | None:
+    """What he must do before anything else; a demo's password is no secret and never too old."""
+    if asks.lasts and not account.demo and now - account.password_set_at > asks.lasts:
+        return Lack.PASSWORD
+    return Lack.SECOND_FACTOR if uncovered(seat.user_type, mfa_at, asks) else None
+
+
+def uncovered(user_type: str, mfa_at: datetime | None, asks: Asks) -> bool:
+    """Does a seat want a second factor that this session has not shown?"""
+    return asks.second_factor and mfa_at is None and user_type != UserType.PERSON
+
+
 async def viewer_of(
-    token: str, *, now: datetime, idle: timedelta, used: bool = True
+    token: str, *, now: datetime, idle: timedelta, asks: Asks = NOTHING, used: bool = True
 ) -> Viewer | None:
     """Who a token belongs to, in one statement; None when it is worth nothing (any more).
 
     `used` is False where nobody did anything and only a change is told.
     """
-    row = await read.row(account_sql.VIEWER, [digest(token), now, now - idle])
+    row = await read.row(account_sql.VIEWER, [digest.of_token(token), now, now - idle])
     if row is None:
         return None
     if used and now - row.seen_at >= TOUCH_EVERY:
@@ -148,15 +201,21 @@ async def viewer_of(
         person_id=row.person_id,
         session_id=row.session_id,
         mandates=delegation.mandates(row.mandates),
+        mfa_at=row.mfa_at,
+        lacks=lacking(row, row, row.mfa_at, asks=asks, now=now),
         **acting_from(row, seat_id=row.seat_id),
     )
 
 
-async def choose_seat(viewer: Viewer, seat_id: UUID, now: datetime) -> Viewer | Refused:
+async def choose_seat(
+    viewer: Viewer, seat_id: UUID, now: datetime, *, asks: Asks = NOTHING
+) -> Viewer | Refused:
     """Act from another of one's own seats; the session stays the same."""
     seat = choose(await seats(viewer.person_id), Wanted(seat_id=seat_id))
     if isinstance(seat, Refused):
         return seat
+    if uncovered(seat.user_type, viewer.mfa_at, asks):
+        return Refused("FACTOR_REQUIRED", {}, ("seatId",))
     async with in_transaction() as c:
         await c.execute_query(account_sql.MOVE, [viewer.session_id, seat.id])
         chosen = replace(viewer, **acting_from(seat))
@@ -189,39 +248,6 @@ def normalised(login: str) -> str:
     return unicodedata.normalize("NFKC", login).strip().lower()
 
 
-def choose(living: Sequence[Row], wanted: Wanted) -> Row | Refused:
-    """The one seat that fits; several are listed, so that the client can ask."""
-    fitting = [
-        seat
-        for seat in living
-        if wanted.seat_id in (None, seat.id)
-        and wanted.user_type in (None, seat.user_type)
-        and (not wanted.code or coded(seat, wanted.code))
-    ]
-    if not fitting:
-        return Refused("NO_SEAT", {}, ("seatId",))
-    if len(fitting) > 1:
-        return Refused("SEAT_REQUIRED", {"seats": [shown(seat) for seat in fitting]}, ("seatId",))
-    return fitting[0]
-
-
-def coded(seat: Row, written: str) -> bool:
-    """Is it a seat of the organisation with this code?"""
-    code = grant_form.code(written)
-    known: str | None = seat.unit_code
-    return isinstance(code, str) and known is not None and grant_form.same_unit(code, known)
-
-
-def shown(seat: Row) -> dict[str, object]:
-    """A seat as its owner is asked about it."""
-    return {
-        "id": str(seat.id),
-        "userType": seat.user_type,
-        "organisation": seat.organisation or "",
-        "groups": list(seat.groups),
-    }
-
-
 def acting_from(seat: Row, *, seat_id: UUID | None = None) -> dict[str, Any]:
     """The part of a viewer that his seat decides."""
     return {
@@ -244,16 +270,6 @@ async def acting(account_id: UUID, seat_id: UUID, *, on_behalf: UUID) -> Viewer 
         session_id=on_behalf,
         **acting_from(row, seat_id=row.seat_id),
     )
-
-
-def from_where(device: Device) -> tuple[str, str]:
-    """The device as its columns hold it."""
-    return device.address[:45], "".join(filter(str.isprintable, device.user_agent))[:200]
-
-
-def digest(token: str) -> bytes:
-    """What is stored of a token: a dump of the database opens no session."""
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
 
 
 async def tell(c: Connection, tag: Tag, viewer: Viewer, now: datetime) -> None:

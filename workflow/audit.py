@@ -20,6 +20,7 @@ from rules.refusal import NOTHING, Refused
 
 DENIED = frozenset(
     {
+        "CODE_WRONG",
         "DISCLOSED_TOO_OFTEN",
         "DUTY_REQUIRED",
         "NOT_APPLICANT",
@@ -29,7 +30,9 @@ DENIED = frozenset(
         "NOT_YOURS_TO_RESTATE",
         "NOT_YOUR_TASK",
         "NO_SEAT",
+        "OFFICE_REQUIRED",
         "OTHER_UNIT",
+        "OWN_ACCOUNT",
         "OWN_CASE",
         "PORTAL_EXPIRED",
         "PORTAL_OTHER_PERSON",

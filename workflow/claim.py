@@ -4,6 +4,7 @@ The municipal bureau's approvers decide on any claim; a unit on one of somebody 
 employed by it, as long as nobody has vouched for who came first.
 """
 
+from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 from models import account_access, read, registration_sql
@@ -13,12 +14,21 @@ from models.door import ClaimOutcome
 from models.read import Connection, Parameters, Row
 from rules import refusal, text
 from rules.refusal import Refused
-from workflow import command, history, profile
+from workflow import command, history, profile, reset
 from workflow.command import Answer, Done, Request
 from workflow.history import Tag
+from workflow.reset import Letter, Send
 from workflow.vocabulary import Group
 
 LONGEST = 200
+
+
+async def tell_owner(owner_id: UUID, send: Send) -> Callable[[Connection], Awaitable[None]]:
+    """A letter to the owner of a number somebody else registered with, where he is reached."""
+    found = await read.row(registration_sql.OWNER, [owner_id])
+    if found is not None:
+        await send(Letter(to=found.contact, login=found.login, token="", about="claimed"))
+    return reset.nothing
 
 
 async def decide(request: Request, *, claim_id: UUID, outcome: ClaimOutcome, reason: str) -> Answer:

@@ -20,3 +20,8 @@ def parts(content: Mapping[str, Any]) -> dict[str, str]:
 def digest(value: Any) -> str:
     """Hexadecimal sha256 of the canonical text."""
     return hashlib.sha256(canonical(value)).hexdigest()
+
+
+def of_token(token: str) -> bytes:
+    """What is stored of a token: a dump of the database opens nothing."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()

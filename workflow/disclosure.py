@@ -7,6 +7,7 @@ back, but not the knowledge.
 import json
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from rules import identity as numbers
 from rules import text
 from rules.document import Document, DocumentType
 from rules.refusal import Refused
-from workflow import audit, identity, keyring
+from workflow import audit, factor, identity, keyring
 
 HOURLY, DAILY = 30, 100
 SHORTEST, LONGEST = 4, 200
@@ -45,10 +46,10 @@ class Stated:
 
 
 async def reveal(
-    viewer: Viewer, *, person_id: UUID, case_id: UUID, stated: Stated
+    viewer: Viewer, *, person_id: UUID, case_id: UUID, stated: Stated, now: datetime
 ) -> Document | Refused:
     """The number of somebody a task of the viewer's is about, once that is in the log for good."""
-    if refused := unfit(stated.reason):
+    if refused := factor.stale(viewer, now) or unfit(stated.reason):
         return refused
     told = {"purpose": stated.purpose.value, "reason": stated.reason, "case": str(case_id)}
     call = audit.CALL.get()

@@ -26,7 +26,7 @@ async def matches(password: str, stored: str | None) -> bool:
     """Is it the password? Without a stored one the answer is no, after the same time."""
     async with _two_at_a_time:
         same = await asyncio.to_thread(verify, stored or NOBODYS, plain(password))
-    return same and stored is not None
+    return same and bool(stored)  # an account that was never opened has none
 
 
 def outdated(stored: str) -> bool:

@@ -21,8 +21,8 @@ from models.read import Connection, Row
 from rules import document
 from rules.document import Document, DocumentType
 from rules.refusal import Refused
-from workflow import account, audit, history, identity, password, session, throttle
-from workflow.account import Device, SignedIn
+from workflow import account, audit, digest, history, identity, password, session, throttle
+from workflow.account import Asks, Device, SignedIn
 from workflow.history import Tag
 from workflow.id_token import Proof
 from workflow.signature import encoded
@@ -88,7 +88,7 @@ async def begin(*, address: str, rate: int, now: datetime) -> Visit | Refused:
     if refused := await throttle.take(throttle.by_address(rate), address, now=now):
         return refused
     visit = Visit(secrets.token_urlsafe(32))
-    row = [uuid7(), account.digest(visit.state), now, now + LASTS]
+    row = [uuid7(), digest.of_token(visit.state), now, now + LASTS]
     await read.connection().execute_query(portal_sql.BEGIN, row)
     return visit
 
@@ -96,12 +96,14 @@ async def begin(*, address: str, rate: int, now: datetime) -> Visit | Refused:
 async def arrive(visit: Visit, state: str, *, now: datetime) -> UUID | Refused:
     """Come back: once, soon, and with the browser that went."""
     same = hmac.compare_digest(visit.state.encode(), state.encode("utf-8", "surrogatepass"))
-    known = [account.digest(state), now]
+    known = [digest.of_token(state), now]
     visit_id: UUID | None = await read.value(portal_sql.ARRIVE, known) if same else None
     return visit_id or Refused("PORTAL_EXPIRED")
 
 
-async def enter(arrival: Arrival, *, now: datetime, hours: int) -> SignedIn | Offered | Refused:
+async def enter(
+    arrival: Arrival, *, now: datetime, hours: int, asks: Asks = account.NOTHING
+) -> SignedIn | Offered | Refused:
     """Sign in as whoever the identity belongs to; one nobody has is offered to who is here."""
     named = [arrival.issuer, arrival.proof.subject]
     async with in_transaction() as c:
@@ -113,7 +115,7 @@ async def enter(arrival: Arrival, *, now: datetime, hours: int) -> SignedIn | Of
             return found
         if found is None:
             return await offer(c, arrival, owner)
-        return await let_in(c, arrival, found, now=now, hours=hours)
+        return await let_in(c, arrival, found, now=now, hours=hours, asks=asks)
 
 
 async def owner_of(c: Connection, number: str) -> UUID | None:
@@ -149,7 +151,7 @@ async def by_number(
 
 
 async def let_in(
-    c: Connection, arrival: Arrival, found: Row, *, now: datetime, hours: int
+    c: Connection, arrival: Arrival, found: Row, *, now: datetime, hours: int, asks: Asks
 ) -> SignedIn | Refused:
     """A session as signing in by password makes it, from the personal seat if there is one."""
     living = await account.seats(found.person_id)
@@ -157,10 +159,17 @@ async def let_in(
     if seat is None and not living:
         return Refused("NO_SEAT")
     await c.execute_query(portal_sql.USED, [found.link_id, now])
-    opened = await account.open_session(
-        c, account=found, seat=seat or living[0], device=arrival.device, now=now, hours=hours
-    )
     shown = arrival.proof.second_factor
+    opened = await account.open_session(
+        c,
+        account=found,
+        seat=seat or living[0],
+        device=arrival.device,
+        now=now,
+        hours=hours,
+        asks=asks,
+        mfa_at=shown,
+    )
     event = audit.Event(
         viewer=opened.viewer,
         action="portal:sign_in",

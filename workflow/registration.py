@@ -23,7 +23,8 @@ from rules import password as password_rules
 from rules.document import Document, DocumentType
 from rules.password import PasswordProfile
 from rules.refusal import Refused
-from workflow import account, command, history, identity, password, throttle
+from workflow import account, command, history, identity, later, password, throttle
+from workflow import digest as digests
 from workflow.history import Tag
 
 AGREEMENT = "2026-01"
@@ -73,6 +74,7 @@ class Last:
 
 
 USUAL = Strength()
+TELL_OWNER = ("number_claimed", later.SHORT)  # the job, and where it waits
 
 
 async def begin(
@@ -156,7 +158,7 @@ async def write(
     await c.execute_query(registration_sql.OPEN, [*who, *agreed])
     await identity.register(c, person_id, paper, now=now)
     owner_id = await identity.find(c, paper)
-    await c.execute_query(registration_sql.CLAIM, [uuid7(), person_id, owner_id, now])
+    await c.execute_query(registration_sql.CLAIM, [uuid7(), person_id, owner_id, now, *TELL_OWNER])
     await history.write(
         c,
         tag=Tag.ACCOUNT_OPEN,
@@ -192,10 +194,16 @@ def incomplete(found: Row) -> Iterator[Refused]:
     if text.blank(found.name):
         yield Refused("REQUIRED", {}, ("name",))
     login = account.normalised(found.login)
-    if len(login) < SHORTEST_LOGIN or not LOGIN.fullmatch(login) or NUMBER_LIKE.fullmatch(login):
+    if not is_login(login):
         yield Refused("LOGIN_SHAPE", {"least": SHORTEST_LOGIN}, ("login",))
     if not CONTACT.fullmatch(found.contact.strip()):
         yield Refused("CONTACT_SHAPE", {}, ("contact",))
+
+
+def is_login(login: str) -> bool:
+    """Long enough, of the characters of a login, and no number of a document."""
+    fits = SHORTEST_LOGIN <= len(login) <= account.LONGEST_LOGIN and LOGIN.fullmatch(login)
+    return bool(fits) and not NUMBER_LIKE.fullmatch(login)
 
 
 def unfit_password(found: Row, last: Last, profile: PasswordProfile) -> Iterator[Refused]:
@@ -220,4 +228,4 @@ def worked(challenge: str, solution: str, bits: int) -> bool:
 
 def digest(token: str) -> str:
     """What is kept of a token."""
-    return account.digest(token).hex()
+    return digests.of_token(token).hex()

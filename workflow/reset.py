@@ -17,7 +17,7 @@ from models.ids import uuid7
 from models.read import Connection
 from rules.password import PasswordProfile
 from rules.refusal import Refused
-from workflow import account, later, session, throttle
+from workflow import account, digest, later, session, throttle
 from workflow.history import Tag
 
 KIND = "password_reset"
@@ -32,6 +32,7 @@ class Letter:
     to: str
     login: str
     token: str
+    about: str = "reset"
     minutes: int = int(LASTS / timedelta(minutes=1))
 
 
@@ -64,7 +65,7 @@ async def deliver(
     await send(Letter(to=wanted.contact, login=wanted.login, token=token))
 
     async def effect(c: Connection) -> None:
-        await c.execute_query(reset_sql.KEEP, [reset_id, account.digest(token).hex()])
+        await c.execute_query(reset_sql.KEEP, [reset_id, digest.of_token(token).hex()])
 
     return effect
 
@@ -80,7 +81,7 @@ async def use(
     if refused := await throttle.take(GUESSES, address, now=now):
         return refused
     async with in_transaction() as c:
-        held = await read.row(reset_sql.HOLD, [account.digest(token).hex(), now], on=c)
+        held = await read.row(reset_sql.HOLD, [digest.of_token(token).hex(), now], on=c)
         known = held and await session.secret(c, held.account_id)
         if known is None:
             return Refused("TOKEN_UNKNOWN", {}, ("token",))

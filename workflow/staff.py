@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
-from models import access, read, staff_sql
+from models import access, office_sql, read, staff_sql
 from models.access import Viewer
 from models.account import UserType
 from models.ids import uuid7
@@ -16,7 +16,7 @@ from models.organisation import OrganisationKind
 from models.read import Connection, Parameters, Row
 from rules import refusal
 from rules.refusal import Refused
-from workflow import command, history, member
+from workflow import command, factor, history, member
 from workflow.command import Answer, Done, Request
 from workflow.history import Tag
 from workflow.member import Duty, SeatGroup
@@ -108,6 +108,25 @@ async def end(request: Request, *, seat_id: UUID, expected_version: int) -> Answ
     return await command.once(request, "end_member", asked, verb)
 
 
+async def reset_factor(request: Request, *, seat_id: UUID) -> Answer:
+    """Take a member's lost second factor off (解除双因素); he enrols anew."""
+    if refused := without_duty(request.viewer):
+        return refused
+
+    async def verb(c: Connection) -> Answer:
+        seat = await hold(c, request.viewer, seat_id)
+        if isinstance(seat, Refused):
+            return seat
+        p = Parameters([seat.person_id])
+        within = access.within(request.viewer, p, "e.organisation_id")
+        if await read.value(office_sql.ELSEWHERE.format(within=within), p, on=c):
+            return Refused("FACTOR_ELSEWHERE", {}, ("memberId",))
+        taken = await factor.take_off(c, request.viewer, seat.account_id, request.now)
+        return Done({"seat": str(seat_id)}) if taken else Refused("FACTOR_MISSING")
+
+    return await command.once(request, "reset_member_factor", {"seat": seat_id}, verb)
+
+
 def without_duty(viewer: Viewer, duty: Duty = Duty.STAFF) -> Refused | None:
     """Only who has a duty in a body does what it stands for: here, to manage its staff."""
     kept = viewer.organisation_id and duty in viewer.duties
@@ -121,7 +140,9 @@ async def hold_body(c: Connection, viewer: Viewer, organisation_id: UUID) -> Row
     return await read.row(staff_sql.HOLD_BODY.format(within=within), p, on=c)
 
 
-async def hold(c: Connection, viewer: Viewer, seat_id: UUID, expected: int) -> Row | Refused:
+async def hold(
+    c: Connection, viewer: Viewer, seat_id: UUID, expected: int | None = None
+) -> Row | Refused:
     """A living seat of a body the viewer looks after, read under the lock of the body."""
     body_id = await read.value(staff_sql.BODY_OF, [seat_id], on=c)
     if body_id is None or await hold_body(c, viewer, body_id) is None:
@@ -131,7 +152,7 @@ async def hold(c: Connection, viewer: Viewer, seat_id: UUID, expected: int) -> R
         return Refused("NOT_FOUND", {}, ("memberId",))
     if seat.person_id == viewer.person_id:
         return Refused("OWN_SEAT")
-    if seat.version != expected:
+    if expected is not None and seat.version != expected:
         numbers = {"expected": expected, "actual": seat.version}
         return Refused("CONFLICT", numbers, ("expectedVersion",))
     return seat

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from models import read
 from models.ids import uuid7
+from models.read import Connection
 from rules.refusal import Refused
 
 # A row of yesterday goes with each try, so the table stays as small as the day.
@@ -19,7 +20,7 @@ TAKE = """
 WITH old AS (DELETE FROM throttle WHERE id IN (
   SELECT id FROM throttle WHERE since < $3::timestamptz - interval '1 day' AND key <> $2
   ORDER BY since LIMIT 10 FOR UPDATE SKIP LOCKED))
-INSERT INTO throttle AS t (id, key, hits, since) VALUES ($1, $2, 1, $3::timestamptz)
+INSERT INTO throttle AS t (id, key, of, hits, since) VALUES ($1, $2, $7, 1, $3::timestamptz)
 ON CONFLICT (key) DO UPDATE SET
   hits = CASE WHEN t.since <= $3::timestamptz - $5::interval THEN 1 ELSE t.hits + 1 END,
   since = CASE WHEN t.since <= $3::timestamptz - $5::interval THEN $3::timestamptz ELSE t.since END,
@@ -29,6 +30,7 @@ ON CONFLICT (key) DO UPDATE SET
 RETURNING until
 """
 FORGET = "DELETE FROM throttle WHERE key = $1"
+UNLOCK = "DELETE FROM throttle WHERE of = ANY ($1::text[])"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +57,7 @@ def by_address(rate: int) -> Limit:
 
 async def take(limit: Limit, *who: str, now: datetime) -> Refused | None:
     """Count one try; refuse it while the door is shut."""
-    row = [uuid7(), key(limit, *who), now, limit.most, limit.within, limit.shut]
+    row = [uuid7(), key(limit, *who), now, limit.most, limit.within, limit.shut, of(who[0])]
     until: datetime | None = await read.value(TAKE, row)
     if until is None:
         return None
@@ -65,6 +67,16 @@ async def take(limit: Limit, *who: str, now: datetime) -> Refused | None:
 async def forget(limit: Limit, *who: str) -> None:
     """Somebody has shown that he is who he says: his failures are forgotten."""
     await read.connection().execute_query(FORGET, [key(limit, *who)])
+
+
+async def unlock(c: Connection, *whose: str) -> None:
+    """Somebody with the duty opens a door again, from wherever it was shut."""
+    await c.execute_query(UNLOCK, [[of(each) for each in whose]])
+
+
+def of(whose: str) -> str:
+    """A hash of whose door it is, which PostgreSQL can make as well."""
+    return hashlib.sha256(f"door:{whose}".encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def key(limit: Limit, *who: str) -> str:

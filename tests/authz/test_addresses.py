@@ -18,7 +18,14 @@ from tests.authz.world import UNKNOWN, World
 from tests.factories.question import key
 from tests.factories.session import opened
 
-APART = ("stranger", "idle", "system", "security", "audit")  # seats not of a stored kind
+APART = (
+    "stranger",
+    "arriving",
+    "idle",
+    "system",
+    "security",
+    "audit",
+)  # no stored seat
 SIGNED_IN = [name for name in policy.ACTORS if name not in APART]
 FILES = {"Attachment": "/attachments", "Certificate": "/certificates"}
 WATCHED = {

@@ -1,5 +1,6 @@
 """What a viewer is told does not depend on rows he may not read, however often he asks."""
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from functools import cache
@@ -173,11 +174,15 @@ async def answers(world: World, actor: str) -> list[Any]:
 
 
 async def by_itself(viewer: Viewer | None, document: str) -> Any:
-    """An answer. What is called off when a field ends it would spoil the transaction for others."""
-    answer = None
+    """An answer. What is called off when a field ends it would spoil the transaction for others.
+
+    What such a field leaves at work is waited for: it uses the connection of the transaction.
+    """
+    answer, others = None, asyncio.all_tasks()
     with suppress(TakenBack):
         async with in_transaction():
             answer = await told(viewer, document)
+            await asyncio.gather(*(asyncio.all_tasks() - others), return_exceptions=True)
             raise TakenBack
     return answer
 

@@ -102,9 +102,22 @@ async def test_a_verb_on_a_row_one_may_not_read_is_answered_as_if_it_were_not_th
 def test_a_stranger_may_come_in_and_ask_for_nothing_else() -> None:
     views = VIEWS.graphql["stranger"]
     door = {"signIn", "signOut", "requestPasswordReset", "resetPassword"}
-    door |= {"beginRegistration", "saveRegistration", "finishRegistration"}
+    door |= {"beginRegistration", "saveRegistration", "finishRegistration", "redeemInvitation"}
 
     assert set(views.mutation_type.fields) == door  # type: ignore[union-attr]
     asked = {"viewer", "registration", "registrationTerms"}
     assert set(views.query_type.fields) == asked  # type: ignore[union-attr]
     assert views.subscription_type is None
+
+
+def test_who_must_enrol_or_change_his_password_does_that_and_nothing_else() -> None:
+    views = {name: VIEWS.graphql[name] for name in ("stranger", "arriving")}
+    verbs, questions = (
+        {name: set(getattr(view, f"{kind}_type").fields) for name, view in views.items()}
+        for kind in ("mutation", "query")
+    )
+
+    own = {"changePassword", "beginSecondFactor", "confirmSecondFactor"}
+    assert verbs["arriving"] - verbs["stranger"] == own
+    assert questions["arriving"] == questions["stranger"]
+    assert views["arriving"].subscription_type is None

@@ -33,6 +33,7 @@ from models.notice import Notice, NoticeKind
 from models.organisation import OrganisationKind, UnitKind
 from models.read import Connection
 from models.recalculation import RunState
+from models.viewer import Lack
 from resolvers import ids
 from resolvers.context import clock
 from tests.factories import amendment as amendments
@@ -64,6 +65,7 @@ ACTORS = {
     "far-district": "far checker",
     "bureau": "city checker",
     "base": "base",
+    "arriving": "arriving",
     "system": "system",
     "security": "security",
     "audit": "audit",
@@ -140,6 +142,7 @@ async def peopled(city: City) -> None:
         await city.person(f"{place} head", place, "unit_leader", duties=amendments.DUTY)
     for place in ("gone", "far school"):
         await city.person(f"{place} checker", place, "initial_checker")
+    city.viewers["arriving"] = replace(city.viewers["checker"], lacks=Lack.SECOND_FACTOR)
     city.viewers["hospital owner"] = city.viewers["applicant"]
     await city.person("idle", "hospital", "handler")
     city.viewers["idle"] = replace(city.viewers["idle"], groups=frozenset())

@@ -25,6 +25,7 @@ async def deeds(db: Connection, role: str, table: str) -> set[str]:
     [
         "account",
         "former_password",
+        "invitation",
         "portal_link",
         "portal_visit",
         "registration",
@@ -60,6 +61,8 @@ async def test_a_worker_knows_of_an_account_whose_it_is_and_never_its_hash(
     ("table", "app", "worker", "auditor"),
     [
         ("vault.person_identity", NOTHING, NOTHING, NOTHING),
+        ("vault.second_factor", NOTHING, NOTHING, NOTHING),
+        ("vault.recovery_code", NOTHING, NOTHING, NOTHING),
         ("audit.audit_event", {"SELECT", "INSERT"}, {"INSERT"}, {"SELECT"}),
         ("audit.audit_seal", {"SELECT"}, NOTHING, {"SELECT", "INSERT"}),
         ("audit.audit_pruned", NOTHING, NOTHING, {"SELECT"}),

@@ -66,6 +66,7 @@ async def test_every_foreign_key_that_is_searched_has_an_index(db: Connection) -
         "organisation_event.person_id",
         "organisation_event.superior_after_id",
         "organisation_event.superior_before_id",
+        "invitation.created_by_id",
         "seat_grant.seat_id",
         "recalculation_run.started_by_id",
         "former_profile.changed_by_id",

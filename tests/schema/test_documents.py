@@ -2,12 +2,14 @@
 
 import hashlib
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from strawberry.types import ExecutionResult
 
 from models.account import UserType
+from models.viewer import Lack
 from resolvers.failure import Unanswerable
 from schema import api, documents, example, limits, role, snapshot
 from schema.documents import Document, Documents
@@ -178,7 +180,9 @@ async def test_who_may_send_documents_of_his_own(
 ) -> None:
     trusted = Documents({documents.identity(VIEWER): VIEWER})
     views = api.guarded(Gate(Limits(ad_hoc=limits.ad_hoc(word, dev=dev)), trusted))
-    viewer = None if kind is Role.STRANGER else somebody(TYPES[kind])
+    arriving = replace(somebody(), lacks=Lack.SECOND_FACTOR)
+    outside = {Role.STRANGER: None, Role.ARRIVING: arriving}
+    viewer = outside[kind] if kind in outside else somebody(TYPES[kind])
     own = "{ __typename }"
 
     mine = await views.of(viewer).execute(own, context_value=context(viewer))
@@ -214,6 +218,15 @@ async def test_a_session_that_ended_is_no_mistake_of_the_client() -> None:
     assert await codes(None, "{ titels { code } }") == ["GRAPHQL_VALIDATION_FAILED"]
 
 
+@pytest.mark.parametrize("lack", Lack)
+async def test_who_is_not_in_yet_is_told_so_and_no_more(lack: Lack) -> None:
+    arriving = replace(somebody(UserType.CITY_BUREAU), lacks=lack)
+
+    assert await codes(arriving, "{ titles { code } }") == ["NOT_IN_YET"]
+    assert await codes(arriving, "{ titels { code } }") == ["GRAPHQL_VALIDATION_FAILED"]
+    assert await codes(arriving, "{ __typename }") == []
+
+
 async def test_the_same_answer_comes_streamed() -> None:
     for text in ("{", "{ nothing }", "{ titles { code } }", TWO, VIEWER):
         whole = await asked(None, text)
@@ -228,4 +241,6 @@ async def test_the_same_answer_comes_streamed() -> None:
 
 
 def test_every_kind_of_viewer_has_a_type() -> None:
-    assert {role.of(somebody(each)) for each in UserType} | {Role.STRANGER} == set(Role)
+    outside = {Role.STRANGER, Role.ARRIVING}
+
+    assert {role.of(somebody(each)) for each in UserType} | outside == set(Role)

@@ -30,7 +30,7 @@ from tests.schema.test_documents import TYPES
 
 VIEWERS = {kind: somebody(each) for kind, each in TYPES.items()}
 SCHEMAS = VIEWS.graphql
-SIGNED_IN = set(Role) - {Role.STRANGER, Role.OFFICER, Role.AUDITOR}
+SIGNED_IN = set(Role) - {Role.STRANGER, Role.ARRIVING, Role.OFFICER, Role.AUDITOR}
 REVIEWERS = {Role.UNIT, Role.STAFF}
 PEOPLE = (Role.PERSON, Role.BASE)
 

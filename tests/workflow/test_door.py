@@ -199,12 +199,12 @@ async def test_one_sees_ones_own_sessions_and_ends_the_one_on_the_other_device(c
 
 
 async def test_all_the_others_end_at_once(city: City) -> None:
-    tokens = [(await opened(city))[0] for _ in range(3)]
+    tokens = [(await opened(city))[0] for _ in range(2)]
     kept, me = await opened(city)
     leader, _ = await opened(city, "leader")
 
-    assert await session.revoke_others(me, datetime.now(UTC)) == 3
-    assert [await let_in(each) for each in (*tokens, kept, leader)] == [False] * 3 + [True] * 2
+    assert await session.revoke_others(me, datetime.now(UTC)) == 2
+    assert [await let_in(each) for each in (*tokens, kept, leader)] == [False] * 2 + [True] * 2
 
 
 # --- passwords
@@ -305,3 +305,107 @@ async def test_a_new_token_at_each_sign_in(city: City) -> None:
 
     assert len(tokens) == 3
     assert await session.revoke(city.viewers["handler"], uuid7(), NOW) is not None
+
+
+# --- how many, and from where
+
+CHROME = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/140.0 Safari/537.36"
+NEWER = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/141.0 Safari/537.36"
+PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0) MicroMessenger/8.0 Safari/604.1"
+TOLD = "SELECT kind, data->>'device' AS device FROM notice ORDER BY created_at, id"
+
+
+async def from_device(agent: str, address: str = HERE, minutes: int = 0) -> SignedIn:
+    """A session of the handler that begins then."""
+    answer = await account.sign_in(
+        login="handler",
+        given=RIGHT,
+        device=Device(address=address, user_agent=agent),
+        now=NOW + timedelta(minutes=minutes),
+        hours=8,
+    )
+    assert isinstance(answer, SignedIn)
+    return answer
+
+
+async def told(db: Connection) -> list[tuple[str, str]]:
+    return [(row["kind"], row["device"]) for row in await db.execute_query_dict(TOLD)]
+
+
+async def test_the_fourth_session_ends_the_one_longest_unused_and_says_so(
+    db: Connection, city: City
+) -> None:
+    opened = [await from_device(CHROME, minutes=minute) for minute in range(3)]
+    await account.viewer_of(
+        opened[0].token, now=NOW + timedelta(minutes=5), idle=timedelta(hours=1)
+    )
+
+    last = await from_device(CHROME, minutes=6)
+
+    living = {each.id for each in await Session.filter(revoked_at=None)}
+    assert living == {each.viewer.session_id for each in (opened[0], opened[2], last)}
+    assert await told(db) == [("session_ended", "Chrome · Windows")]
+
+
+async def test_of_ten_who_sign_in_at_once_three_stay(city: City) -> None:
+    await asyncio.gather(*(from_device(CHROME) for _ in range(5)))
+
+    assert await Session.filter(revoked_at=None).count() == 3
+
+
+async def test_a_demo_account_is_shared_and_has_as_many_as_come(city: City) -> None:
+    await Account.filter(login="handler").update(demo=True)
+    for agent in (CHROME, PHONE, CHROME, PHONE):
+        await from_device(agent)
+
+    assert await Session.filter(revoked_at=None).count() == 4
+
+
+@pytest.mark.parametrize(
+    ("agent", "address", "news"),
+    [
+        (CHROME, HERE, []),
+        (NEWER, NEAR, []),
+        (CHROME, FAR, [("new_device", "Chrome · Windows")]),
+        (PHONE, HERE, [("new_device", "微信 · iOS")]),
+        ("", FAR, []),
+    ],
+)
+async def test_the_owner_hears_of_a_device_he_has_not_used_before(
+    db: Connection, city: City, agent: str, address: str, news: list[tuple[str, str]]
+) -> None:
+    await from_device(CHROME)
+    assert await told(db) == []  # the first one of all is no news
+
+    await from_device(agent, address)
+
+    assert await told(db) == news
+
+
+# --- passwords that are too old
+
+AGED = account.Asks(lasts=timedelta(days=90))
+
+
+@pytest.mark.parametrize(
+    ("days", "demo", "asks", "lacks"),
+    [
+        (90, False, AGED, None),
+        (91, False, AGED, "password"),
+        (91, False, account.NOTHING, None),
+        (91, True, AGED, None),
+    ],
+)
+async def test_a_password_of_more_than_ninety_days_only_allows_changing_it(
+    city: City, days: int, demo: bool, asks: account.Asks, lacks: str | None
+) -> None:
+    set_at = datetime.now(UTC) - timedelta(days=days) + timedelta(minutes=1)
+    await Account.filter(login="handler").update(password_set_at=set_at, demo=demo)
+    token, _ = await opened(city)
+
+    now, idle = datetime.now(UTC), timedelta(minutes=30)
+    viewer = await account.viewer_of(token, now=now, idle=idle, asks=asks)
+
+    assert viewer and viewer.lacks == lacks
+    assert await changed(viewer, now=now) == []
+    assert await tried("handler", NEW) == "OPEN"

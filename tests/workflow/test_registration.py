@@ -13,6 +13,8 @@ from models import (
     FormerProfile,
     Grant,
     History,
+    Job,
+    Notice,
     Person,
     Registration,
     Seat,
@@ -36,6 +38,7 @@ from workflow import account, claim, move, registration
 from workflow.account import Device, SignedIn
 from workflow.command import Answer
 from workflow.registration import Data, Strength
+from workflow.reset import Letter
 
 NOW = cities.NOW
 
@@ -409,3 +412,22 @@ async def test_whoever_is_approved_is_vouched_for(city: City) -> None:
     kept = await Account.get(login="new.person")
     assert kept.verified_at == NOW
     assert EASY.work == 4
+
+
+async def test_the_owner_of_a_number_hears_once_a_day_that_somebody_claims_it(
+    squatted: City,
+) -> None:
+    await registered("third.person", number(), name="又一人", contact="13800000003")
+    owner = squatted.viewers["the.squatter"].person_id
+    sent: list[Letter] = []
+
+    async def send(letter: Letter) -> None:
+        sent.append(letter)
+
+    (notice,), (job,) = await Notice.all(), await Job.filter(kind="number_claimed")
+    assert job.subject is not None
+    await claim.tell_owner(job.subject, send)
+
+    assert (notice.kind, notice.person_id, job.subject) == ("number_claimed", owner, owner)
+    (letter,) = sent
+    assert (letter.to, letter.login, letter.token) == ("13800000001", "the.squatter", "")
