@@ -17,13 +17,12 @@ from settings import Settings
 from tests import provider, servers, shape
 from tests.factories import city
 from tests.factories.identity import number, numbered
-from workflow import password
+from tests.factories.portal import HASHED, RIGHT
 
 ORIGIN = "http://test"
 OURS = {"X-Jijiao-Client": "test", "Origin": ORIGIN}
 BROWSER = {"Accept": "text/html,*/*;q=0.8", "Accept-Language": "en"}
 NUMBER = number(sequence=3)
-RIGHT = "Yuexiu-2031xd"
 WHO = {"query": "{ viewer { login seat { userType } } }"}
 PORTAL = {"query": "{ portal { offered linkedAt usedAt } }"}
 UNLINK = {"query": "mutation { unlinkPortal }"}
@@ -63,7 +62,7 @@ async def client(
     """A browser at our front door; applicant has a number, handler a password."""
     town = await city.build(db)
     await numbered(town.viewers["applicant"].person_id, NUMBER)
-    await Account.filter(login="handler").update(password_hash=await password.hashed(RIGHT))
+    await Account.filter(login="handler").update(password_hash=HASHED)
     given = servers.configuration(
         pg,
         "work",

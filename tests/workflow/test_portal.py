@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from argon2 import PasswordHasher
 
 from models import Account, History, PortalLink, PortalVisit, Session, registration_sql
 from models.access import Viewer
@@ -18,16 +17,13 @@ from tests.factories.city import NOW, City
 from tests.factories.identity import number, numbered
 from tests.factories.newcomer import number as registrable
 from tests.factories.newcomer import registered
-from tests.factories.portal import HERE, ISSUER, RIGHT, arrived, linked, told
+from tests.factories.portal import HASHED, HERE, ISSUER, RIGHT, arrived, linked, told
 from tests.statements import counted
 from workflow import account, portal
 from workflow.account import SignedIn
 from workflow.portal import LASTS, Visit
 
 NUMBER = number(sequence=7)
-HASHED = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1).hash(
-    RIGHT
-)  # what it costs is not asked here
 AUDIT = "SELECT * FROM audit.audit_event WHERE action LIKE 'portal:%' ORDER BY at"
 
 
