@@ -66,7 +66,6 @@ class Endpoint:
                 return refused(visit, request)
             to = await self.provider.entrance(self.asked(visit), now)
         except Unreachable:
-            log.warning("the portal does not answer")
             return refused(Refused("PORTAL_UNREACHABLE"), request)
         response = RedirectResponse(to, 303)
         self.keep(response, visit)
@@ -89,6 +88,7 @@ class Endpoint:
         now = self.clock()
         answer = await self.entered(request, now)
         if isinstance(answer, Refused):
+            log.info("a visit to the portal ended: %s %s", answer.code, answer.data.get("why", ""))
             await portal.turned_away(answer, request.state.viewer)
             response = refused(answer, request)
         else:
@@ -102,13 +102,13 @@ class Endpoint:
         """Who is back, step by step: the visit, the code, the token, the person."""
         told, who = request.query_params, request.state.visitor
         visit = Visit(request.cookies.get(self.pocket, ""))
-        arrived = await portal.arrive(visit, told.get("state", ""), now=now)
+        state = told.get("state", "")
+        arrived = await portal.arrive(visit, state, address=who.address, rate=self.rate, now=now)
         if isinstance(arrived, Refused):
             return arrived
         try:
             proof = await self.proven(visit, told.get("code", ""), told.get("iss"), now)
         except Unreachable:
-            log.warning("the portal does not answer")
             return Refused("PORTAL_UNREACHABLE")
         except Rejected:
             return Refused("PORTAL_DECLINED") if "error" in told else id_token.unproven("code")

@@ -29,7 +29,7 @@ async def arrived(
     """Go to the portal, come back as this subject, and enter."""
     visit = await portal.begin(address=HERE, rate=1000, now=NOW)
     assert not isinstance(visit, Refused)
-    visit_id = await portal.arrive(visit, visit.state, now=NOW)
+    visit_id = await portal.arrive(visit, visit.state, address=HERE, rate=1000, now=NOW)
     assert not isinstance(visit_id, Refused)
     proof = Proof(subject=subject, number=number, second_factor=second_factor)
     arrival = Arrival(visit_id=visit_id, issuer=issuer, proof=proof, viewer=viewer)

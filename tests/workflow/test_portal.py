@@ -212,7 +212,7 @@ async def test_a_state_is_good_once_soon_and_for_the_browser_that_went(city: Cit
     one, two, three = [each for each in begun if isinstance(each, Visit)]
 
     async def back(visit: Visit, state: str, after: timedelta = timedelta()) -> str:
-        return told(await portal.arrive(visit, state, now=NOW + after))
+        return told(await portal.arrive(visit, state, address=HERE, rate=1000, now=NOW + after))
 
     assert await back(one, one.state, LASTS - timedelta(seconds=1)) == "UUID"
     assert await back(one, one.state) == "PORTAL_EXPIRED"
@@ -238,6 +238,10 @@ async def test_tries_are_counted_by_address(city: City) -> None:
     tries = [told(await portal.begin(address=HERE, rate=3, now=NOW)) for _ in range(4)]
 
     assert tries == ["Visit"] * 3 + ["TOO_MANY_TRIES"]
+    back = await portal.arrive(Visit("x"), Visit("x").state, address=HERE, rate=3, now=NOW)
+    assert told(back) == "TOO_MANY_TRIES"
+    await portal.turned_away(Refused("TOO_MANY_TRIES"), None)
+    assert await rows(AUDIT) == []  # who floods the door fills no log
     assert told(await portal.begin(address="198.51.100.1", rate=3, now=NOW)) == "Visit"
 
 
@@ -265,14 +269,14 @@ async def test_who_enters_and_who_does_not_is_in_the_log(city: City) -> None:
     ]
 
 
-async def test_there_and_back_costs_ten_statements(city: City) -> None:
+async def test_there_and_back_costs_eleven_statements(city: City) -> None:
     await numbered(city.viewers["applicant"].person_id, NUMBER)
     await arrived(number=NUMBER)
 
     with counted() as sent:
         await arrived()
 
-    assert len(sent) == 10, sent
+    assert len(sent) == 11, sent
 
 
 async def test_a_decided_claim_takes_the_link_away_with_the_login(city: City) -> None:
