@@ -3,6 +3,8 @@
 Neither takes an address to go to afterwards: who has signed in arrives at our front door.
 """
 
+from __future__ import annotations
+
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,6 +12,7 @@ from datetime import datetime
 from html import escape
 from pathlib import Path
 from string import Template
+from typing import TYPE_CHECKING
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -23,9 +26,14 @@ from schema.check import POLICY
 from schema.http import Cookie
 from schema.provider import Provider, Rejected, Unreachable
 from schema.visitor import Visitor
-from workflow import id_token, message, portal
+from variable import SettingError
+from workflow import id_token, keyfile, message, portal
 from workflow.account import Device, SignedIn
+from workflow.keyring import KeyTrouble
 from workflow.portal import Arrival, Offered, Visit
+
+if TYPE_CHECKING:
+    from settings import Settings
 
 BEGIN, RETURN, HOME = "/oidc/begin", "/oidc/return", "/"
 PAGE = Template(Path(__file__).with_name("portal.html").read_text(encoding="utf-8"))
@@ -164,11 +172,24 @@ class Endpoint:
         )
 
 
-def routes(given: Endpoint | None) -> list[Route]:
+def routes(given: Settings, cookie: Cookie, clock: Callable[[], datetime]) -> list[Route]:
     """The addresses; without a portal there is nothing at them."""
-    if given is None:
+    if not given.oidc_issuer or given.oidc_secret is None:
         return [Route(BEGIN, nothing), Route(RETURN, nothing)]
-    return [Route(BEGIN, given.begin), Route(RETURN, given.back)]
+    try:
+        secret = keyfile.secret(given.oidc_secret)
+    except KeyTrouble as error:
+        raise SettingError("JIJIAO_OIDC_SECRET", f"be usable: {error}") from error
+    endpoint = Endpoint(
+        provider=Provider(issuer=given.oidc_issuer, client=given.oidc_client, secret=secret),
+        origin=given.origin,
+        cookie=cookie,
+        number=given.oidc_number_claim,
+        strong=frozenset(given.oidc_strong.split()),
+        rate=given.sign_in_rate,
+        clock=clock,
+    )
+    return [Route(BEGIN, endpoint.begin), Route(RETURN, endpoint.back)]
 
 
 async def nothing(_: Request) -> Response:

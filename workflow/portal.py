@@ -83,12 +83,17 @@ def challenge(verifier: str) -> str:
     return encoded(hashlib.sha256(verifier.encode()).digest())
 
 
+def digest(state: str) -> bytes:
+    """What is stored of a state."""
+    return hashlib.sha256(state.encode("utf-8", "surrogatepass")).digest()
+
+
 async def begin(*, address: str, rate: int, now: datetime) -> Visit | Refused:
     """Go to the portal; each try counts for its address."""
     if refused := await throttle.take(throttle.by_address(rate), address, now=now):
         return refused
     visit = Visit(secrets.token_urlsafe(32))
-    row = [uuid7(), account.digest(visit.state), now, now + LASTS]
+    row = [uuid7(), digest(visit.state), now, now + LASTS]
     await read.connection().execute_query(portal_sql.BEGIN, row)
     return visit
 
@@ -100,7 +105,7 @@ async def arrive(
     if refused := await throttle.take(throttle.by_address(rate), address, now=now):
         return refused
     same = hmac.compare_digest(visit.state.encode(), state.encode("utf-8", "surrogatepass"))
-    known = [account.digest(state), now]
+    known = [digest(state), now]
     visit_id: UUID | None = await read.value(portal_sql.ARRIVE, known) if same else None
     return visit_id or Refused("PORTAL_EXPIRED")
 

@@ -18,6 +18,7 @@ from tests import provider, servers, shape
 from tests.factories import city
 from tests.factories.identity import number, numbered
 from tests.factories.portal import HASHED, RIGHT
+from variable import SettingError
 
 ORIGIN = "http://test"
 OURS = {"X-Jijiao-Client": "test", "Origin": ORIGIN}
@@ -307,6 +308,24 @@ async def test_no_number_is_in_a_log_or_a_row(
     kept = [await each.all().values() for each in (PortalVisit, PortalLink, Session)]
     ours = [one.getMessage() for one in caplog.records if one.name.startswith("jijiao")]
     assert NUMBER not in repr([kept, ours, await logged(), refused.text])
+
+
+@pytest.mark.parametrize(
+    ("text", "mode", "trouble"),
+    [("x", 0o444, "is open to others"), ("", 0o400, "must hold one line"), (None, 0, "be read")],
+)
+def test_a_secret_that_cannot_be_used_stops_the_start(
+    pg: Any, tmp_path: Path, text: str | None, mode: int, trouble: str
+) -> None:
+    path = tmp_path / "portal"
+    if text is not None:
+        path.write_text(text)
+        path.chmod(mode)
+    named = {"oidc_issuer": "http://127.0.0.1:1", "oidc_client": "x", "oidc_secret": str(path)}
+    given = servers.configuration(pg, "work", storage=str(tmp_path), origin=ORIGIN, **named)
+
+    with pytest.raises(SettingError, match=f"JIJIAO_OIDC_SECRET must be usable.*{trouble}"):
+        app.create(given)
 
 
 async def test_without_a_portal_there_is_nothing_at_its_addresses(
