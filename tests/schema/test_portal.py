@@ -18,6 +18,7 @@ from tests import provider, servers, shape
 from tests.factories import city
 from tests.factories.identity import number, numbered
 from tests.factories.portal import HASHED, RIGHT
+from tests.factories.question import answered, somebody
 from variable import SettingError
 
 ORIGIN = "http://test"
@@ -336,3 +337,4 @@ async def test_without_a_portal_there_is_nothing_at_its_addresses(
         answers = [await client.get(f"/oidc/{name}") for name in ("begin", "return")]
 
     assert [one.status_code for one in answers] == [404, 404]
+    assert await answered(somebody(), PORTAL["query"]) == {"portal": None}
