@@ -30,7 +30,6 @@ from schema.header import Headers
 from schema.http import Cookie, View
 from schema.incident import Incidents
 from schema.operation import Operations
-from schema.provider import Provider
 from schema.rate import Allowance, Rate
 from schema.socket import Sockets
 from schema.status import Profile
@@ -98,7 +97,7 @@ def routes(given: Settings, changes: Changes) -> list[BaseRoute]:
         *personal_endpoint.routes(clock=context.clock),
         *dossier_endpoint.routes(office=office(given), clock=context.clock),
         *check.routes(Rate(given.redis_url)),
-        *oidc.routes(portal(given)),
+        *oidc.routes(given, cookie(given), asks(given), context.clock),
         Route("/health/live", live),
         Route("/health/ready", ready),
         *pages.routes(views, demo=given.dev),
@@ -174,26 +173,6 @@ def office(given: Settings) -> certificate.Office:
         issuer=given.certificate_issuer,
         origin=given.origin,
         demo=given.dev,
-    )
-
-
-def portal(given: Settings) -> oidc.Endpoint | None:
-    """The portal people may sign in through, if one is connected."""
-    if not given.oidc_issuer or given.oidc_secret is None:
-        return None
-    try:
-        secret = keyfile.secret(given.oidc_secret)
-    except keyring.KeyTrouble as error:
-        raise SettingError(settings.variable("oidc_secret"), f"be usable: {error}") from error
-    return oidc.Endpoint(
-        provider=Provider(issuer=given.oidc_issuer, client=given.oidc_client, secret=secret),
-        origin=given.origin,
-        cookie=cookie(given),
-        number=given.oidc_number_claim,
-        strong=frozenset(given.oidc_strong.split()),
-        rate=given.sign_in_rate,
-        asks=asks(given),
-        clock=context.clock,
     )
 
 

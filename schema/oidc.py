@@ -3,6 +3,8 @@
 Neither takes an address to go to afterwards: who has signed in arrives at our front door.
 """
 
+from __future__ import annotations
+
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,6 +12,7 @@ from datetime import datetime
 from html import escape
 from pathlib import Path
 from string import Template
+from typing import TYPE_CHECKING
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -23,9 +26,14 @@ from schema.check import POLICY
 from schema.http import Cookie
 from schema.provider import Provider, Rejected, Unreachable
 from schema.visitor import Visitor
-from workflow import id_token, message, portal
+from variable import SettingError
+from workflow import id_token, keyfile, message, portal
 from workflow.account import Asks, Device, SignedIn
+from workflow.keyring import KeyTrouble
 from workflow.portal import Arrival, Offered, Visit
+
+if TYPE_CHECKING:
+    from settings import Settings
 
 BEGIN, RETURN, HOME = "/oidc/begin", "/oidc/return", "/"
 PAGE = Template(Path(__file__).with_name("portal.html").read_text(encoding="utf-8"))
@@ -67,7 +75,6 @@ class Endpoint:
                 return refused(visit, request)
             to = await self.provider.entrance(self.asked(visit), now)
         except Unreachable:
-            log.warning("the portal does not answer")
             return refused(Refused("PORTAL_UNREACHABLE"), request)
         response = RedirectResponse(to, 303)
         self.keep(response, visit)
@@ -90,6 +97,7 @@ class Endpoint:
         now = self.clock()
         answer = await self.entered(request, now)
         if isinstance(answer, Refused):
+            log.info("a visit to the portal ended: %s %s", answer.code, answer.data.get("why", ""))
             await portal.turned_away(answer, request.state.viewer)
             response = refused(answer, request)
         else:
@@ -103,13 +111,13 @@ class Endpoint:
         """Who is back, step by step: the visit, the code, the token, the person."""
         told, who = request.query_params, request.state.visitor
         visit = Visit(request.cookies.get(self.pocket, ""))
-        arrived = await portal.arrive(visit, told.get("state", ""), now=now)
+        state = told.get("state", "")
+        arrived = await portal.arrive(visit, state, address=who.address, rate=self.rate, now=now)
         if isinstance(arrived, Refused):
             return arrived
         try:
             proof = await self.proven(visit, told.get("code", ""), told.get("iss"), now)
         except Unreachable:
-            log.warning("the portal does not answer")
             return Refused("PORTAL_UNREACHABLE")
         except Rejected:
             return Refused("PORTAL_DECLINED") if "error" in told else id_token.unproven("code")
@@ -165,11 +173,27 @@ class Endpoint:
         )
 
 
-def routes(given: Endpoint | None) -> list[Route]:
+def routes(
+    given: Settings, cookie: Cookie, asks: Asks, clock: Callable[[], datetime]
+) -> list[Route]:
     """The addresses; without a portal there is nothing at them."""
-    if given is None:
+    if not given.oidc_issuer or given.oidc_secret is None:
         return [Route(BEGIN, nothing), Route(RETURN, nothing)]
-    return [Route(BEGIN, given.begin), Route(RETURN, given.back)]
+    try:
+        secret = keyfile.secret(given.oidc_secret)
+    except KeyTrouble as error:
+        raise SettingError("JIJIAO_OIDC_SECRET", f"be usable: {error}") from error
+    endpoint = Endpoint(
+        provider=Provider(issuer=given.oidc_issuer, client=given.oidc_client, secret=secret),
+        origin=given.origin,
+        cookie=cookie,
+        number=given.oidc_number_claim,
+        strong=frozenset(given.oidc_strong.split()),
+        rate=given.sign_in_rate,
+        asks=asks,
+        clock=clock,
+    )
+    return [Route(BEGIN, endpoint.begin), Route(RETURN, endpoint.back)]
 
 
 async def nothing(_: Request) -> Response:

@@ -7,6 +7,7 @@ who signs in otherwise; what it says of itself is kept for a while, and longer w
 import asyncio
 import base64
 import json
+import logging
 import urllib.error
 import urllib.request
 from collections.abc import Awaitable, Callable, Mapping
@@ -28,11 +29,12 @@ KNOWN_FOR = timedelta(minutes=10)
 NOT_AGAIN = timedelta(seconds=30)  # before a key nobody knows is asked for once more
 NEVER = datetime.min.replace(tzinfo=UTC)
 POOL = ThreadPoolExecutor(4, thread_name_prefix="portal")
+log = logging.getLogger("jijiao.portal")
 ADDRESSES = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 
 
 class Unreachable(Exception):
-    """The portal does not answer, or not as a portal does."""
+    """The portal does not answer, or not as a portal does; in a word or two, what was wrong."""
 
 
 class Rejected(Exception):
@@ -68,7 +70,7 @@ async def fetch(request: urllib.request.Request) -> Told:
         async with asyncio.timeout(2 * PATIENCE):
             return await loop.run_in_executor(POOL, received, request)
     except TimeoutError as error:
-        raise Unreachable from error
+        raise Unreachable("time") from error
 
 
 def received(request: urllib.request.Request) -> Told:
@@ -78,11 +80,11 @@ def received(request: urllib.request.Request) -> Told:
             told = json.loads(whole(response))
     except urllib.error.HTTPError as error:
         error.close()
-        raise (Rejected if 400 <= error.code < 500 else Unreachable) from None
+        raise (Rejected if 400 <= error.code < 500 else Unreachable)(str(error.code)) from None
     except (OSError, HTTPException, ValueError) as error:
-        raise Unreachable from error
+        raise Unreachable(type(error).__name__) from error
     if not isinstance(told, dict):
-        raise Unreachable
+        raise Unreachable("no object")
     return told
 
 
@@ -92,8 +94,31 @@ def whole(response: HTTPResponse) -> bytes:
     while part := response.read1(64 << 10):
         body += part
         if len(body) > LARGEST or monotonic() > end:
-            raise Unreachable
+            raise Unreachable("too much")
     return body
+
+
+@dataclass(slots=True)
+class Known:
+    """Something the portal has said, when, and when it was last asked."""
+
+    told: Told = field(default_factory=dict)
+    at: datetime = NEVER
+    asked: datetime = NEVER
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def renewed(
+        self, now: datetime, patience: timedelta, ask: Callable[[], Awaitable[Told]]
+    ) -> Told:
+        """What it says; asked for anew when it is old, by one at a time and not time and again."""
+        async with self.turn:
+            if now - self.at > patience and now - self.asked > NOT_AGAIN:
+                self.asked = now
+                try:
+                    self.told, self.at = await ask(), now
+                except (Unreachable, Rejected) as error:
+                    log.warning("the portal does not answer as it should: %s", error)
+        return self.told
 
 
 @dataclass(slots=True, kw_only=True)
@@ -104,38 +129,27 @@ class Provider:
     client: str
     secret: str = field(repr=False)
     fetch: Fetch = fetch
-    about: Told = field(default_factory=dict)
-    about_at: datetime = NEVER
-    keys: list[PyJWK] = field(default_factory=list)
-    keys_at: datetime = NEVER
-    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    about: Known = field(default_factory=Known)
+    keys: Known = field(default_factory=Known)
 
     async def metadata(self, now: datetime) -> Told:
         """What it says of itself (OpenID Connect Discovery 1.0)."""
-        async with self.turn:
-            if now - self.about_at > KNOWN_FOR:
-                try:
-                    self.about = self.checked(await self.read("/.well-known/openid-configuration"))
-                    self.about_at = now
-                except (Unreachable, Rejected) as error:
-                    if not self.about:
-                        raise Unreachable from error
-        return self.about
-
-    def checked(self, told: Told) -> Told:
-        """It speaks for itself, and sends nobody from https to http."""
-        if told.get("issuer") != self.issuer:
-            raise Unreachable
-        scheme = urlsplit(self.issuer).scheme
-        for name in ADDRESSES:
-            address = told.get(name)
-            if not isinstance(address, str) or urlsplit(address).scheme not in {"https", scheme}:
-                raise Unreachable
+        told = await self.about.renewed(now, KNOWN_FOR, self.discovered)
+        if not told:
+            raise Unreachable("nothing is known of it")
         return told
 
-    async def read(self, path: str) -> Told:
-        """What lies below the issuer."""
-        return await self.fetch(urllib.request.Request(self.issuer.rstrip("/") + path))
+    async def discovered(self) -> Told:
+        """The same, asked now: it speaks for itself, and sends nobody from https to http."""
+        address = self.issuer.rstrip("/") + "/.well-known/openid-configuration"
+        told = await self.fetch(urllib.request.Request(address))
+        if told.get("issuer") != self.issuer:
+            raise Unreachable("it speaks for another issuer")
+        schemes = {"https", urlsplit(self.issuer).scheme}
+        for name in ADDRESSES:
+            if not isinstance(told.get(name), str) or urlsplit(told[name]).scheme not in schemes:
+                raise Unreachable(name)
+        return told
 
     async def entrance(self, asked: Mapping[str, str], now: datetime) -> str:
         """Where the browser goes."""
@@ -157,22 +171,16 @@ class Provider:
         request = urllib.request.Request(about["token_endpoint"], body, headers, method="POST")
         token = (await self.fetch(request)).get("id_token")
         if not isinstance(token, str):
-            raise Rejected
+            raise Rejected("no ID token")
         return token
 
     async def keys_for(self, token: str, now: datetime) -> list[PyJWK]:
-        """Its keys, asked for anew when they are old or none of them fits the token."""
+        """Its keys; asked for at once when none of those that are known fits the token."""
         about = await self.metadata(now)
-        async with self.turn:
-            if now - self.keys_at > self.patience(token):
-                try:
-                    told = await self.fetch(urllib.request.Request(about["jwks_uri"]))
-                    self.keys, self.keys_at = id_token.keys(told), now
-                except (Unreachable, Rejected) as error:
-                    if not id_token.fitting(self.keys, token):
-                        raise Unreachable from error
-        return self.keys
-
-    def patience(self, token: str) -> timedelta:
-        """How old the keys may be for this token."""
-        return KNOWN_FOR if id_token.fitting(self.keys, token) else NOT_AGAIN
+        fits = bool(id_token.fitting(id_token.keys(self.keys.told), token))
+        request = urllib.request.Request(about["jwks_uri"])
+        patience = KNOWN_FOR if fits else timedelta()
+        told = await self.keys.renewed(now, patience, lambda: self.fetch(request))
+        if not told:
+            raise Unreachable("no keys")
+        return id_token.keys(told)

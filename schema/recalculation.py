@@ -40,22 +40,16 @@ published(
     description="A run over everybody (全部重新统计) in chunks: who is out of date is judged anew."
 )
 class RecalculationRun(Node):
-    state: RunState = stored("Where it stands.", seen_by=SUPERIORS)
-    anew: bool = stored(
-        "Does it judge also whom nothing says to be out of date?", seen_by=SUPERIORS
-    )
-    progress: int = answered_by(
-        recalculation.progress, "How far it is, in per cent.", seen_by=SUPERIORS
-    )
-    persons: int = stored("Persons there were when it began.", seen_by=SUPERIORS)
-    chunks: int = stored("Chunks of persons.", seen_by=SUPERIORS)
-    chunks_done: int = stored("Chunks that are done.", seen_by=SUPERIORS)
-    judged: int = stored("Persons who were out of date and are judged now.", seen_by=SUPERIORS)
-    snapshots: int = stored(
-        "New snapshots (快照): years that say something else than before.", seen_by=SUPERIORS
-    )
-    created_at: datetime = stored("When it began.", seen_by=SUPERIORS)
-    ended_at: datetime | None = stored("When it was over.", seen_by=SUPERIORS)
+    state: RunState = stored("Where it stands.")
+    anew: bool = stored("Does it judge also whom nothing says to be out of date?")
+    progress: int = answered_by(recalculation.progress, "How far it is, in per cent.")
+    persons: int = stored("Persons there were when it began.")
+    chunks: int = stored("Chunks of persons.")
+    chunks_done: int = stored("Chunks that are done.")
+    judged: int = stored("Persons who were out of date and are judged now.")
+    snapshots: int = stored("New snapshots (快照): years that say something else than before.")
+    created_at: datetime = stored("When it began.")
+    ended_at: datetime | None = stored("When it was over.")
 
 
 @strawberry.type(description="A run that was begun or ended.")

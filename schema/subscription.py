@@ -38,7 +38,7 @@ class JobProgress:
 @strawberry.type(description="Word that a run over everybody has got on.")
 class RecalculationProgress:
     run: RecalculationRun = answered_by(
-        change.recalculation, "The run (全部重新统计) as it is now.", seen_by=SUPERIORS
+        change.recalculation, "The run (全部重新统计) as it is now."
     )
 
 

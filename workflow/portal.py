@@ -93,8 +93,12 @@ async def begin(*, address: str, rate: int, now: datetime) -> Visit | Refused:
     return visit
 
 
-async def arrive(visit: Visit, state: str, *, now: datetime) -> UUID | Refused:
-    """Come back: once, soon, and with the browser that went."""
+async def arrive(
+    visit: Visit, state: str, *, address: str, rate: int, now: datetime
+) -> UUID | Refused:
+    """Come back: once, soon, and with the browser that went; this is a try as well."""
+    if refused := await throttle.take(throttle.by_address(rate), address, now=now):
+        return refused
     same = hmac.compare_digest(visit.state.encode(), state.encode("utf-8", "surrogatepass"))
     known = [digest.of_token(state), now]
     visit_id: UUID | None = await read.value(portal_sql.ARRIVE, known) if same else None
@@ -195,7 +199,12 @@ async def offer(c: Connection, arrival: Arrival, owner: UUID | None) -> Offered 
 
 
 async def turned_away(refused: Refused, viewer: Viewer | None) -> None:
-    """One row for a visit that ended at the door; nothing of what was brought is in it."""
+    """One row for a visit that ended at the door; nothing of what was brought is in it.
+
+    One that was a try too many leaves none, or the log could be filled from outside.
+    """
+    if refused.code == "TOO_MANY_TRIES":
+        return
     event = audit.Event(
         viewer=viewer, action="portal:sign_in", refused=refused, detail=dict(refused.data)
     )

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from argon2 import PasswordHasher
+
 from models.access import Viewer
 from rules.refusal import Refused
 from tests.factories.city import NOW
@@ -13,6 +15,7 @@ from workflow.portal import Arrival, Offered
 ISSUER = "https://sso.example"
 HERE = "203.0.113.7"
 RIGHT = "Yuexiu-2031xd"
+HASHED = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1).hash(RIGHT)  # and at no cost
 
 
 async def arrived(
@@ -26,7 +29,7 @@ async def arrived(
     """Go to the portal, come back as this subject, and enter."""
     visit = await portal.begin(address=HERE, rate=1000, now=NOW)
     assert not isinstance(visit, Refused)
-    visit_id = await portal.arrive(visit, visit.state, now=NOW)
+    visit_id = await portal.arrive(visit, visit.state, address=HERE, rate=1000, now=NOW)
     assert not isinstance(visit_id, Refused)
     proof = Proof(subject=subject, number=number, second_factor=second_factor)
     arrival = Arrival(visit_id=visit_id, issuer=issuer, proof=proof, viewer=viewer)

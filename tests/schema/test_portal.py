@@ -17,13 +17,14 @@ from settings import Settings
 from tests import provider, servers, shape
 from tests.factories import city
 from tests.factories.identity import number, numbered
-from workflow import password
+from tests.factories.portal import HASHED, RIGHT
+from tests.factories.question import answered, somebody
+from variable import SettingError
 
 ORIGIN = "http://test"
 OURS = {"X-Jijiao-Client": "test", "Origin": ORIGIN}
 BROWSER = {"Accept": "text/html,*/*;q=0.8", "Accept-Language": "en"}
 NUMBER = number(sequence=3)
-RIGHT = "Yuexiu-2031xd"
 WHO = {"query": "{ viewer { login seat { userType } } }"}
 PORTAL = {"query": "{ portal { offered linkedAt usedAt } }"}
 UNLINK = {"query": "mutation { unlinkPortal }"}
@@ -63,7 +64,7 @@ async def client(
     """A browser at our front door; applicant has a number, handler a password."""
     town = await city.build(db)
     await numbered(town.viewers["applicant"].person_id, NUMBER)
-    await Account.filter(login="handler").update(password_hash=await password.hashed(RIGHT))
+    await Account.filter(login="handler").update(password_hash=HASHED)
     given = servers.configuration(
         pg,
         "work",
@@ -310,6 +311,24 @@ async def test_no_number_is_in_a_log_or_a_row(
     assert NUMBER not in repr([kept, ours, await logged(), refused.text])
 
 
+@pytest.mark.parametrize(
+    ("text", "mode", "trouble"),
+    [("x", 0o444, "is open to others"), ("", 0o400, "must hold one line"), (None, 0, "be read")],
+)
+def test_a_secret_that_cannot_be_used_stops_the_start(
+    pg: Any, tmp_path: Path, text: str | None, mode: int, trouble: str
+) -> None:
+    path = tmp_path / "portal"
+    if text is not None:
+        path.write_text(text)
+        path.chmod(mode)
+    named = {"oidc_issuer": "http://127.0.0.1:1", "oidc_client": "x", "oidc_secret": str(path)}
+    given = servers.configuration(pg, "work", storage=str(tmp_path), origin=ORIGIN, **named)
+
+    with pytest.raises(SettingError, match=f"JIJIAO_OIDC_SECRET must be usable.*{trouble}"):
+        app.create(given)
+
+
 async def test_without_a_portal_there_is_nothing_at_its_addresses(
     db: Connection, configuration: Settings
 ) -> None:
@@ -318,3 +337,4 @@ async def test_without_a_portal_there_is_nothing_at_its_addresses(
         answers = [await client.get(f"/oidc/{name}") for name in ("begin", "return")]
 
     assert [one.status_code for one in answers] == [404, 404]
+    assert await answered(somebody(), PORTAL["query"]) == {"portal": None}

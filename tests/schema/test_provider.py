@@ -85,8 +85,24 @@ async def test_what_it_says_is_kept_for_a_while_and_longer_while_it_is_away() ->
     assert len(portal.asked) == 1
     portal.away = True
 
-    assert await known.metadata(NOW + 3 * KNOWN_FOR) == ABOUT
+    for _ in range(5):  # and nobody waits for it time and again
+        assert await known.metadata(NOW + 3 * KNOWN_FOR) == ABOUT
     assert len(portal.asked) == 2
+    await known.metadata(NOW + 3 * KNOWN_FOR + 2 * NOT_AGAIN)
+    assert len(portal.asked) == 3
+
+
+async def test_a_portal_that_was_away_is_asked_again_soon() -> None:
+    portal = Portal()
+    portal.away, known = True, of(portal)
+    for _ in range(3):
+        with pytest.raises(Unreachable):
+            await known.metadata(NOW)
+    assert len(portal.asked) == 1
+
+    portal.away = False
+
+    assert await known.metadata(NOW + 2 * NOT_AGAIN) == ABOUT
 
 
 async def test_an_unknown_key_is_asked_for_at_once_and_not_time_and_again() -> None:
@@ -114,8 +130,10 @@ async def test_keys_it_has_shown_are_good_while_it_is_away() -> None:
 
     assert len(await known.keys_for(token, NOW + 2 * KNOWN_FOR)) == 1
     portal.turn("two")
+    left = await known.keys_for(portal.token(), NOW + 4 * KNOWN_FOR)
+    assert [key.key_id for key in left] == ["one"]
     with pytest.raises(Unreachable):
-        await known.keys_for(portal.token(), NOW + 4 * KNOWN_FOR)
+        await of(portal).keys_for(token, NOW)
 
 
 Answer = Callable[[asyncio.StreamWriter], None]
