@@ -27,6 +27,7 @@ class NoticeKind(StrEnum):
     CERTIFICATE_REVOKED = "certificate_revoked"
     DELEGATION_GIVEN = "delegation_given"
     DELEGATION_REVOKED = "delegation_revoked"
+    DATA_REQUEST_ANSWERED = "data_request_answered"
 
 
 class Notice(Table):

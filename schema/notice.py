@@ -29,6 +29,7 @@ named(
     CERTIFICATE_REVOKED="A certificate was revoked.",
     DELEGATION_GIVEN="A delegation was given (代理).",
     DELEGATION_REVOKED="A delegation was revoked.",
+    DATA_REQUEST_ANSWERED="A request about one's own data was answered.",
 )
 published(
     notice.NoticeFilter,

@@ -61,6 +61,8 @@ class Tag(StrEnum):
     ACCOUNT_OPEN = "account:open"
     CLAIM_OPEN = "claim:open"
     CLAIM_CLOSE = "claim:close"
+    ACCOUNT_CLOSE = "account:close"
+    PERSON_CORRECT = "person:correct"
 
 
 async def write(
