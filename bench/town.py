@@ -16,6 +16,7 @@ import asyncpg
 from devserver import place
 from devserver.postgres import SUPERUSER, Postgres
 from devserver.redis import Redis
+from workflow import keyfile, keyring
 
 CHECKOUT = Path(__file__).parent.parent
 HOME = place.data_of(CHECKOUT) / "bench"
@@ -79,6 +80,7 @@ def opened(persons: int) -> Iterator[Place]:
             "JIJIAO_DATABASE_URL": postgres.url(name),
             "JIJIAO_REDIS_URL": redis.url(),
             "JIJIAO_STORAGE": str(HOME / "files"),
+            "JIJIAO_KEYRING": str(keys()),
             "JIJIAO_LOG_LEVEL": "WARNING",
             "JIJIAO_GRAPHQL_RATE": "1000000000",  # one viewer is the whole load
             "JIJIAO_GRAPHQL_RATE_REVIEWER": "1000000000",
@@ -87,6 +89,14 @@ def opened(persons: int) -> Iterator[Place]:
         build(postgres, name, persons, variables)
         case_id = asyncio.run(prepare(postgres, name))
         yield Place(variables=variables, token=TOKEN, case_id=case_id)
+
+
+def keys() -> Path:
+    """Keys of this city's own, as `make dev` has some."""
+    path = HOME / "keyring"
+    if not path.exists():
+        keyfile.write(path, keyring.fresh(demo=True))
+    return path
 
 
 def build(postgres: Postgres, name: str, persons: int, variables: dict[str, str]) -> None:

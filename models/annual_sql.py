@@ -31,15 +31,20 @@ LEFT JOIN profile f ON f.person_id = t.person_id
 
 # settle: only whom nobody has edited, and nobody else has settled, since the inputs were read.
 # Locked in the order of ids, as edits lock them.
-SETTLE = """
+SETTLE_WANTED = """
 WITH held AS (
-  SELECT t.person_id FROM person_total t
-  JOIN unnest($1::uuid[], $2::bigint[], $3::bigint[]) AS w(person_id, version, settled)
+  SELECT t.person_id FROM person_total t JOIN wanted w
     ON t.person_id = w.person_id AND t.dirty_version = w.version AND t.settled = w.settled
   ORDER BY t.person_id FOR UPDATE OF t)
-UPDATE person_total t SET computed_version = t.dirty_version, computed_at = $4,
+UPDATE person_total t SET computed_version = t.dirty_version, computed_at = {at},
   stale_since = NULL, settled = t.settled + 1
 FROM held WHERE t.person_id = held.person_id RETURNING t.person_id
+"""
+SETTLE = f"""
+WITH wanted AS (
+  SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::bigint[]) AS w(person_id, version, settled)),
+settled AS ({SETTLE_WANTED.format(at="$4")})
+SELECT person_id FROM settled
 """
 
 # retire: the snapshots that are followed by a new one.

@@ -1,15 +1,18 @@
 """Statements of runs that recalculate everybody: their chunks, and who of a chunk needs judging."""
 
-from models.annual_sql import MARK, SAYING, STARTED
+from models.annual_sql import MARK, SAYING, SETTLE_WANTED, STARTED
 
 # survey: who between two ids is stale, and which years of whom were judged from other records or
 # by other rules than are in force now. Whoever has an application under way is always listed: it is
 # judged by more than his years. One that is approved is judged with years that are out of date.
+# Whoever was edited and reads as before has nothing to judge: he is settled here, unless he is
+# edited meanwhile. Locked in the order of ids, as edits lock them.
 SURVEY = f"""
 WITH chunk AS MATERIALIZED (
   SELECT t.person_id, t.dirty_version, t.settled, t.dirty_version > t.computed_version AS stale,
     coalesce(f.person_group, 'general') AS person_group, coalesce(f.discipline, '') AS discipline
   FROM person_total t LEFT JOIN profile f ON f.person_id = t.person_id
+    AND f.person_id > $1 AND f.person_id <= $2
   WHERE t.person_id > $1 AND t.person_id <= $2),
 said AS (
   SELECT person_id, year, bit_xor(mark) AS inputs FROM (
@@ -32,16 +35,21 @@ differing AS (
   LEFT JOIN rule USING (person_group, discipline, year)
   WHERE $8 OR y.inputs IS DISTINCT FROM coalesce(said.inputs, 0)
     OR y.ruled IS DISTINCT FROM rule.ruled
-  GROUP BY person_id)
-SELECT c.person_id, c.dirty_version, c.settled, d.years,
-  NOT EXISTS (SELECT FROM year_total y WHERE y.person_id = c.person_id) AS unknown,
-  a.person_id IS NOT NULL AND (a.under_way OR c.stale OR d.years IS NOT NULL) AS applies
-FROM chunk c LEFT JOIN differing d USING (person_id)
-LEFT JOIN (SELECT person_id, bool_or(status <> 'approved') AS under_way FROM cycle_application
-  WHERE person_id > $1 AND person_id <= $2
-    AND status IN ('in_review', 'returned', 'blocked', 'approved') GROUP BY person_id) a
-  USING (person_id)
-WHERE c.stale OR d.years IS NOT NULL OR a.under_way ORDER BY c.person_id
+  GROUP BY person_id),
+listed AS (
+  SELECT c.person_id, c.dirty_version, c.settled, d.years,
+    NOT EXISTS (SELECT FROM year_total y WHERE y.person_id = c.person_id) AS unknown,
+    a.person_id IS NOT NULL AND (a.under_way OR c.stale OR d.years IS NOT NULL) AS applies
+  FROM chunk c LEFT JOIN differing d USING (person_id)
+  LEFT JOIN (SELECT person_id, bool_or(status <> 'approved') AS under_way FROM cycle_application
+    WHERE person_id > $1 AND person_id <= $2
+      AND status IN ('in_review', 'returned', 'blocked', 'approved') GROUP BY person_id) a
+    USING (person_id)
+  WHERE c.stale OR d.years IS NOT NULL OR a.under_way),
+wanted AS (SELECT person_id, dirty_version AS version, settled FROM listed
+  WHERE years IS NULL AND NOT unknown AND NOT applies),
+settled AS ({SETTLE_WANTED.format(at="$9")})
+SELECT * FROM listed WHERE years IS NOT NULL OR unknown OR applies ORDER BY person_id
 """
 
 # bounds: the last person of each full chunk.

@@ -43,7 +43,7 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A person who is out of date: some years, all (None), or only said to be stale (none)."""
+    """A person who is out of date: some years, all (None), or only an application (none)."""
 
     person_id: UUID
     version: int
@@ -51,26 +51,20 @@ class Found:
     years: tuple[int, ...] | None
     applies: bool
 
-    @property
-    def to_judge(self) -> bool:
-        """Is there a year or an application to judge?"""
-        return self.applies or self.years != ()
-
 
 async def settle(chunk: Chunk, *, now: datetime) -> None:
     """Bring a chunk up to date, a group in a transaction, until done or the run is over."""
-    found = await survey(chunk, this_year=dates.shanghai_date(now).year)
-    await settle_stale([each for each in found if not each.to_judge], now=now)
-    for group in groups([each for each in found if each.to_judge]):
+    for group in groups(await survey(chunk, now=now)):
         if not await read.value(recalculation_sql.RUNNING, [chunk.run_id]):
             return
         await settle_group(chunk, group, now=now)
         failpoint.hit("chunk:after_group")
 
 
-async def survey(chunk: Chunk, *, this_year: int) -> list[Found]:
-    """Who of the chunk is out of date, in one statement."""
-    place = [chunk.after, chunk.upto, this_year, *rules(this_year), chunk.anew]
+async def survey(chunk: Chunk, *, now: datetime) -> list[Found]:
+    """Who of the chunk is to be judged; whoever only has to be said fresh is, in one statement."""
+    this_year = dates.shanghai_date(now).year
+    place = [chunk.after, chunk.upto, this_year, *rules(this_year), chunk.anew, now]
     return [found(row) for row in await read.rows(recalculation_sql.SURVEY, place)]
 
 
@@ -102,13 +96,6 @@ def policy(year: int, group: PersonGroup, discipline: Discipline | None) -> int:
     """The rule of a year for a kind of person, as the totals remember it."""
     found = regulation.current().annual(year, person_group=group, discipline=discipline)
     return mark.of_rule(year, found)
-
-
-async def settle_stale(found: Sequence[Found], *, now: datetime) -> None:
-    """Whoever was edited and reads as before needs no judging."""
-    if found:
-        async with in_transaction() as c:
-            await annual.settle_many(c, found, now=now)
 
 
 async def settle_group(chunk: Chunk, group: Sequence[Found], *, now: datetime) -> None:

@@ -27,11 +27,12 @@ async def test_every_written_check_and_trigger_is_there(db: Connection) -> None:
 
 
 async def test_every_written_index_is_there(db: Connection) -> None:
-    promised = set(re.findall(r"CREATE (?:UNIQUE )?INDEX (\w+)", WRITTEN))
+    dropped = {"person_total_stale"}  # 0016: a row is settled where it lies
+    promised = set(re.findall(r"CREATE (?:UNIQUE )?INDEX (\w+)", WRITTEN)) - dropped
 
     found = await names(db, "SELECT indexname AS name FROM pg_indexes")
 
-    assert promised <= found
+    assert promised <= found and not dropped & found
 
 
 async def test_every_trigger_is_there(db: Connection) -> None:

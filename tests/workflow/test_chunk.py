@@ -127,7 +127,7 @@ async def test_every_change_of_a_record_is_seen(db: Any, change: dict[str, Any])
 
     assert await TrainingRecord.filter(id=one.id).update(**change)
 
-    found = await chunk.survey(await running(), this_year=THIS_YEAR)
+    found = await chunk.survey(await running(), now=people.NOW)
     assert [(each.person_id, each.years) for each in found] == [(someone, (2012,))]
 
 
