@@ -79,7 +79,7 @@ DROP TABLE audit.audit_pruned;
 class Migration(migrations.Migration):
     """Old rows of the audit log may go; their seals stay."""
 
-    dependencies = [("jijiao", "0017_signer")]
+    dependencies = [("jijiao", "0016_settling")]
     initial = False
 
     operations = [ops.RunSQL(PRUNED + KEPT + PRUNE, reverse_sql=UNDO)]
