@@ -14,6 +14,7 @@ from models.case import Case, Copy, Definition, Event, Opinion
 from models.certificate import Certificate, CertificateKey
 from models.command import Command
 from models.cycle import CycleApplication, CycleResult
+from models.data_request import DataRequest
 from models.delegation import Delegation
 from models.door import (
     Claim,
@@ -49,6 +50,7 @@ __all__ = [
     "Copy",
     "CycleApplication",
     "CycleResult",
+    "DataRequest",
     "DecisionBatch",
     "Definition",
     "Delegation",

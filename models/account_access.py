@@ -1,6 +1,7 @@
 """Who may read which rows of accounts and offices: the other half of `models/access.py`.
 
-Seats and what is asked for them, moves of people, claims of a number, and the audit log. The
+Seats and what is asked for them, moves of people, claims of a number,
+requests about one's data, and the audit log. The
 same form: viewer, parameters and alias give a boolean expression inside the statement.
 """
 
@@ -47,6 +48,13 @@ def claims(viewer: Viewer, p: Parameters, k: str) -> str:
         f"EXISTS (SELECT FROM move asks WHERE asks.person_id = {k}.claimant_id"
         f" AND asks.closed_at IS NULL AND {within(viewer, p, 'asks.organisation_id')})"
     )
+
+
+def data_requests(viewer: Viewer, p: Parameters, q: str) -> str:
+    """Requests about one's own data: one's own; to the city's approvers of accounts all."""
+    if viewer.user_type is UserType.CITY_BUREAU and "approve_admins" in viewer.groups:
+        return "true"
+    return f"{q}.person_id = {p(viewer.person_id)}::uuid"
 
 
 def audit_events(viewer: Viewer, p: Parameters, e: str) -> str:

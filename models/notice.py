@@ -30,6 +30,7 @@ class NoticeKind(StrEnum):
     NEW_DEVICE = "new_device"
     SESSION_ENDED = "session_ended"
     NUMBER_CLAIMED = "number_claimed"
+    DATA_REQUEST_ANSWERED = "data_request_answered"
 
 
 class Notice(Table):

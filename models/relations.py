@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from models import case_source, certificate_source, desk, person_source, sources, staff_source
 from models.claim_source import CLAIM
 from models.cycle_source import CYCLE_APPLICATION, CYCLE_RESULT
+from models.data_request_source import DATA_REQUEST
 from models.grant_source import GRANT
 from models.select import Source
 from models.tree_source import ORGANISATION_EVENT
@@ -143,6 +144,9 @@ RELATIONS: Mapping[str, Mapping[str, Relation]] = {
     CLAIM.alias: {
         "claimant": one(sources.NAMED_PERSON, "claimant_id"),
         "owner": one(sources.NAMED_PERSON, "owner_id"),
+    },
+    DATA_REQUEST.alias: {
+        "person": one(sources.NAMED_PERSON, "person_id"),
     },
     staff_source.MEMBER.alias: {
         "person": one(sources.NAMED_PERSON, "person_id"),

@@ -4,9 +4,21 @@ from typing import Any
 
 import strawberry
 
-from resolvers import account, claim, factor, grant, move, portal, registration, session, staff
+from resolvers import (
+    account,
+    claim,
+    data_request,
+    factor,
+    grant,
+    move,
+    portal,
+    registration,
+    session,
+    staff,
+)
 from schema.account import ChooseSeatPayload, SeatRequired, SignInPayload
 from schema.command import commanded_by
+from schema.data_request import DataRequestPayload
 from schema.factor import BeginSecondFactorPayload, RecoveryCodesPayload, StepUpPayload
 from schema.field import answered_by
 from schema.grant import GrantPayload
@@ -17,7 +29,7 @@ from schema.registration import (
     RegisteredPayload,
     RegistrationPayload,
 )
-from schema.role import AT_THE_DOOR, EVERY_ACCOUNT, OFFICES, REVIEWERS, SIGNED_IN
+from schema.role import AT_THE_DOOR, EVERY_ACCOUNT, OFFICES, REVIEWERS, SIGNED_IN, SUPERIORS
 from schema.session import SessionsEndedPayload
 from schema.staff import MemberPayload, MovePayload
 
@@ -167,6 +179,34 @@ class AccountMutation:
         MovePayload,
         "Confirm that somebody works here, or say that he does not.",
         seen_by=OFFICES,
+    )
+    request_correction: Any = commanded_by(
+        "RequestCorrection",
+        data_request.correct,
+        DataRequestPayload,
+        "Ask that what is kept of oneself be corrected; answered within 30 days.",
+        seen_by=SIGNED_IN,
+    )
+    request_closure: Any = commanded_by(
+        "RequestClosure",
+        data_request.close,
+        DataRequestPayload,
+        "Ask that one's account be closed; answered within 15 working days, open cases first.",
+        seen_by=SIGNED_IN,
+    )
+    withdraw_data_request: Any = commanded_by(
+        "WithdrawDataRequest",
+        data_request.withdraw,
+        DataRequestPayload,
+        "Take a request back while it waits.",
+        seen_by=SIGNED_IN,
+    )
+    answer_data_request: Any = commanded_by(
+        "AnswerDataRequest",
+        data_request.answer,
+        DataRequestPayload,
+        "Answer a request; a closure that is granted closes the account and erases the number.",
+        seen_by=SUPERIORS,
     )
     appoint_member: Any = commanded_by(
         "AppointMember",

@@ -32,6 +32,7 @@ named(
     NEW_DEVICE="Somebody signed in from a device the account has not used before.",
     SESSION_ENDED="A session ended to make room for a new one.",
     NUMBER_CLAIMED="Somebody registered with the viewer's number.",
+    DATA_REQUEST_ANSWERED="A request about one's own data was answered.",
 )
 published(
     notice.NoticeFilter,

@@ -14,6 +14,7 @@ from resolvers import (
     claim,
     cycle,
     cycle_application,
+    data_request,
     delegation,
     grant,
     move,
@@ -43,6 +44,7 @@ from schema.certificate import Certificate
 from schema.command import commanded_by
 from schema.cycle import CyclePreview
 from schema.cycle_application import CycleApplication
+from schema.data_request import DataRequest
 from schema.delegation import Colleague, Delegation
 from schema.field import answered_by
 from schema.grant import Grant, UnitCodePayload
@@ -144,6 +146,11 @@ class Query:
     grants: Connection[Grant] = answered_by(
         grant.grants,
         "Grants (权限) with their states: one's own, and those one's organisation decides.",
+        seen_by=SIGNED_IN,
+    )
+    data_requests: Connection[DataRequest] = answered_by(
+        data_request.requests,
+        "Requests about one's own data (个人信息请求); who answers sees all. The due ones first.",
         seen_by=SIGNED_IN,
     )
     members: Connection[Member] = answered_by(

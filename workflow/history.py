@@ -73,6 +73,8 @@ class Tag(StrEnum):
     ACCOUNT_REDEEM = "account:redeem"
     CLAIM_OPEN = "claim:open"
     CLAIM_CLOSE = "claim:close"
+    ACCOUNT_CLOSE = "account:close"
+    PERSON_CORRECT = "person:correct"
 
 
 async def write(

@@ -66,7 +66,7 @@ def link(to: str, name: str, **options: Any) -> tuple[str, Any]:
 class Migration(migrations.Migration):
     """Changes of the tree (机构变更), and its guard."""
 
-    dependencies = [("jijiao", "0022_retention")]
+    dependencies = [("jijiao", "0023_data_request")]
     initial = False
 
     operations = [

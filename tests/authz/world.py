@@ -26,6 +26,7 @@ from models import (
 )
 from models.access import Viewer
 from models.account import UserType
+from models.data_request import DataRequest
 from models.door import Claim
 from models.ids import uuid7
 from models.move import Move
@@ -330,7 +331,7 @@ async def beside(world: World) -> None:
 
 
 async def joining(world: World) -> None:
-    """Who works where, who asks to, and whose number is claimed by another."""
+    """Who works where, who asks to, who asks about his data, and whose number another claims."""
     city = world.city
     for place, who in (("hospital", "handler"), ("museum", "museum handler")):
         world.put("Member", place, city.viewers[who].seat_id)
@@ -338,6 +339,10 @@ async def joining(world: World) -> None:
     hospital = city.organisations["hospital"]
     move = await Move.create(person_id=drafter, organisation_id=hospital, created_at=NOW)
     world.put("Move", "hospital", move.id)
+    wish = await DataRequest.create(
+        person_id=drafter, kind="closure", reason="测试", created_at=NOW, due_at=NOW
+    )
+    world.put("DataRequest", "hospital", wish.id)
     owner = city.viewers["museum owner"].person_id
     claim = await Claim.create(claimant_id=drafter, owner_id=owner, created_at=NOW)
     world.put("Claim", "hospital", claim.id)
