@@ -441,6 +441,7 @@ STATEMENTS = {
     "CyclePlanner": 1,
     "CycleOfAPerson": 2,
     "WhatIf": 7,
+    "CycleWhatIf": 7,
     "Amendments": 3,
     "Amendment": 4,
     "IdentityAccessLog": 5,
