@@ -46,7 +46,8 @@ class CycleResult(Table):
     """A numbered snapshot of an application's figures; the next follows it, nothing overwrites it.
 
     `dirty_version` is that of the person's records when they were read. Years are empty where
-    there was no cycle any more; `explanation` says why.
+    there was no cycle any more; `explanation` says why. `most_hours` and the courses beside it are
+    with the current year, where that may be added: other minimums are held against them.
     """
 
     application = link("CycleApplication", db_index=False)
@@ -64,6 +65,9 @@ class CycleResult(Table):
     days = hours()
     public_courses = fields.SmallIntField()
     professional_courses = fields.SmallIntField()
+    most_hours = hours(null=True)
+    most_public_courses = fields.SmallIntField(null=True)
+    most_professional_courses = fields.SmallIntField(null=True)
     verdict = fields.CharField(max_length=8)
     supplement_used = fields.BooleanField()
     binding = fields.BooleanField()

@@ -17,6 +17,18 @@ OF_FIGURES = "(SELECT {} FROM cycle_result WHERE application_id = y.id AND curre
 STALE = """(y.status IN ('in_review', 'returned', 'blocked') AND EXISTS (SELECT FROM person_total f
   WHERE f.person_id = y.person_id AND f.dirty_version > greatest(f.computed_version,
     (SELECT dirty_version FROM cycle_result WHERE application_id = y.id AND current))))"""
+# Would these minimums turn the verdict: hours of each year, from a year on, and courses (L664–672)?
+# The current year is added only where it helps, so they are held against the most there could be.
+# Figures from before do not know it, and stand in for it.
+OTHER_VERDICT = """coalesce((SELECT (judged.verdict = 'pass') <> (
+    coalesce(judged.most_hours, judged.total_hours) >= (
+      SELECT sum(CASE WHEN (asked->>'year')::int >= {since} THEN {hours}
+        ELSE (asked->>'needed')::numeric END)
+      FROM jsonb_array_elements(judged.explanation->'years') asked)
+    AND coalesce(judged.most_public_courses, judged.public_courses) >= {public}
+    AND coalesce(judged.most_professional_courses, judged.professional_courses) >= {professional})
+  FROM cycle_result judged WHERE judged.application_id = y.id AND judged.current
+    AND judged.first_year IS NOT NULL), false)"""
 FIGURES = (
     "person_group",
     "first_year",
@@ -64,6 +76,7 @@ CYCLE_APPLICATION = Source(
         "verdict": OF_FIGURES.format("verdict"),
         "binding": OF_FIGURES.format("binding"),
         "stale": STALE,
+        "changed_under": OTHER_VERDICT,
     },
     keys={
         "applied_on": Key("coalesce(y.applied_on, 'infinity')", "date"),

@@ -146,16 +146,20 @@ WHERE g.application_id = s.application AND g.number = s.number - 1 AND g.current
 SNAPSHOT = """
 INSERT INTO cycle_result (id, application_id, number, current, person_group, first_year, last_year,
   required_hours, total_hours, public_hours, professional_hours, elective_hours, days,
-  public_courses, professional_courses, verdict, supplement_used, binding, explanation,
-  dirty_version, computed_at)
+  public_courses, professional_courses, most_hours, most_public_courses,
+  most_professional_courses, verdict, supplement_used, binding, explanation, dirty_version,
+  computed_at)
 SELECT s.id, s.application, s.number, true, s.person_group, s.first_year, s.last_year,
   s.required_hours, s.total_hours, s.public_hours, s.professional_hours, s.elective_hours, s.days,
-  s.public_courses, s.professional_courses, s.verdict, s.supplement_used, s.binding, s.explanation,
+  s.public_courses, s.professional_courses, s.most_hours, s.most_public_courses,
+  s.most_professional_courses, s.verdict, s.supplement_used, s.binding, s.explanation,
   s.dirty_version, $2
 FROM jsonb_to_recordset($1::jsonb) AS s(id uuid, application uuid, number int, person_group text,
   first_year smallint, last_year smallint, required_hours numeric, total_hours numeric,
   public_hours numeric, professional_hours numeric, elective_hours numeric, days numeric,
-  public_courses smallint, professional_courses smallint, verdict text, supplement_used bool,
+  public_courses smallint, professional_courses smallint, most_hours numeric,
+  most_public_courses smallint, most_professional_courses smallint, verdict text,
+  supplement_used bool,
   binding bool, explanation jsonb, dirty_version bigint)
 WHERE NOT EXISTS (SELECT FROM cycle_result g WHERE g.application_id = s.application AND g.current)
 """

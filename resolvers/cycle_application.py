@@ -47,6 +47,7 @@ class CycleApplicationFilter:
     verdict: filter.Among[Verdict] | None = None
     binding: bool | None = None
     stale: bool | None = None
+    changed_under: filter.CycleDraft | None = None
     and_: list["CycleApplicationFilter"] | None = None
     or_: list["CycleApplicationFilter"] | None = None
     not_: "CycleApplicationFilter | None" = None

@@ -83,6 +83,16 @@ class Draft:
     professional_hours: Decimal
 
 
+@dataclass(frozen=True, kw_only=True)
+class CycleDraft:
+    """The same for cycles: hours of each year, from a year on, and courses."""
+
+    hours_per_year: Decimal
+    public_courses: int
+    professional_courses: int
+    from_year: int | None = None
+
+
 def condition(columns: Mapping[str, str], where: Any) -> Condition:
     """What a `where` argument asks, as a condition over the columns of a source."""
     if where is None:
@@ -119,9 +129,8 @@ def joined(columns: Mapping[str, str], where: Any, p: Parameters) -> str:
 
 def operand(column: str, wanted: Any, p: Parameters, name: str) -> str:
     """The operators given for one column."""
-    if isinstance(wanted, Draft):
-        hours = (wanted.total_hours, wanted.public_hours, wanted.professional_hours)
-        return column.format(*(f"{p(each)}::numeric" for each in hours))
+    if isinstance(wanted, Draft | CycleDraft):
+        return drafted(column, wanted, p)
     if not hasattr(wanted, "eq"):
         return f"{column} = {p(wanted)}"
     parts = []
@@ -136,6 +145,19 @@ def operand(column: str, wanted: Any, p: Parameters, name: str) -> str:
     if (above := getattr(wanted, "within", None)) is not None:
         parts.append(below(column, p(plain(wanted, above, name))))
     return f"({' AND '.join(parts)})" if parts else "true"
+
+
+def drafted(column: str, wanted: Draft | CycleDraft, p: Parameters) -> str:
+    """Would these minimums turn what is stored?"""
+    if isinstance(wanted, Draft):
+        hours = (wanted.total_hours, wanted.public_hours, wanted.professional_hours)
+        return column.format(*(f"{p(each)}::numeric" for each in hours))
+    return column.format(
+        since=f"{p(wanted.from_year or 0)}::int",
+        hours=f"{p(wanted.hours_per_year)}::numeric",
+        public=f"{p(wanted.public_courses)}::int",
+        professional=f"{p(wanted.professional_courses)}::int",
+    )
 
 
 def below(column: str, above: str) -> str:

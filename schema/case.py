@@ -27,7 +27,7 @@ named(
     BLOCKED="An organisation is missing; the operators see it (受阻).",
     APPROVED="Approved (审核同意).",
     REJECTED="Rejected (不同意).",
-    WITHDRAWN="Withdrawn by the applicant (已撤回).",
+    WITHDRAWN="Withdrawn by the applicant, or for one who has left (已撤回).",
 )
 named(
     Kind,

@@ -6,6 +6,7 @@ from decimal import Decimal
 import strawberry
 
 from resolvers import certificate, cycle_application, cycle_result, organisation, person
+from resolvers import filter as conditions
 from rules.annual import Verdict
 from rules.difference import Fate
 from rules.person import Discipline, PersonGroup
@@ -72,10 +73,24 @@ published(
     idempotency_key=KEY,
 )
 published(
+    conditions.CycleDraft,
+    "CycleDraft",
+    "Minimums of a cycle that are not in force: what if they were?",
+    hours_per_year="Hours that each year of the cycle asks for.",
+    public_courses="Public courses (公需课门数).",
+    professional_courses="Professional courses (专业课门数).",
+    from_year="The first year that asks for these hours; earlier ones ask for what they did.",
+)
+published(
     cycle_application.CycleApplicationFilter,
     "CycleApplicationFilter",
     "Which applications.",
-    {"name": OFFICES, "ce_number": REVIEWERS, "employer": SUPERIORS},
+    {
+        "name": OFFICES,
+        "ce_number": REVIEWERS,
+        "employer": SUPERIORS,
+        "changed_under": REVIEWERS,
+    },
     status="Where it stands (信息状态).",
     reason="Why its task is open: 待审, 待审(退案), 待审(回收).",
     step="Key of the step it stands at (业务步骤).",
@@ -92,6 +107,7 @@ published(
     verdict="Do the latest figures pass?",
     binding="Only those whose rules bind, or only the others.",
     stale="Only those whose hours are being counted again, or only the others.",
+    changed_under="Those whose verdict would be another under a draft (政策试算).",
     **filter.JOINED,
 )
 named(

@@ -19,7 +19,8 @@ from models.notice import NoticeKind
 from models.read import Connection, Row
 from rules import amount, cycle, explanation, figures, period, precedent
 from rules.annual import Verdict
-from rules.cycle import Requirement
+from rules.cycle import CycleVerdict, Requirement
+from rules.figures import Figures
 from rules.period import Application, Cycle
 from rules.person import Discipline, PersonGroup
 from rules.refusal import Refused
@@ -40,6 +41,7 @@ class Judged:
     number: int
     last: Told | None
     closed: bool
+    most: Figures | None
 
     @property
     def differs(self) -> bool:
@@ -74,32 +76,46 @@ def judge(rows: Sequence[Row]) -> list[Judged]:
 
 def judged(row: Row, *, applied: date) -> Judged:
     """What the rules say of one, applied for on a day."""
+    found = verdict_on(row, applied)
     return Judged(
         application_id=row.id,
         version=row.dirty_version,
-        told=told(row, applied),
+        told=told(row, applied, found),
         number=row.number or 0,
         last=row.explanation,
         closed=row.closed_at is not None,
+        most=None if isinstance(found, Refused) else found.tally.supplemented,
     )
 
 
-def told(row: Row, applied: date) -> Told:
-    """The explanation of the verdict; where there is no cycle (any more), why not."""
-    group = PersonGroup(str(row.profile.get("person_group", PersonGroup.GENERAL)))
+def verdict_on(row: Row, applied: date) -> CycleVerdict | Refused:
+    """What the rules say; where there is no cycle (any more), why not."""
     found = decided_upon(row) or period.cycle(
         Application(
             applied=applied,
             qualified=row.qualified_on,
             discipline=Discipline(row.discipline),
-            person_group=group,
+            person_group=group_of(row),
         )
     )
     if isinstance(found, Refused):
-        refused = {"code": found.code, "data": dict(found.data)}
-        return {"applied": applied.isoformat(), "personGroup": group.value, "refused": refused}
+        return found
     entries = [annual.lasting(each).entry for each in row.records]
-    return explanation.of_verdict(cycle.judge(cycle.tally(entries, found), found, entries=entries))
+    return cycle.judge(cycle.tally(entries, found), found, entries=entries)
+
+
+def told(row: Row, applied: date, found: CycleVerdict | Refused) -> Told:
+    """The explanation that is kept."""
+    if not isinstance(found, Refused):
+        return explanation.of_verdict(found)
+    refused = {"code": found.code, "data": dict(found.data)}
+    group = group_of(row).value
+    return {"applied": applied.isoformat(), "personGroup": group, "refused": refused}
+
+
+def group_of(row: Row) -> PersonGroup:
+    """The group a person states now."""
+    return PersonGroup(str(row.profile.get("person_group", PersonGroup.GENERAL)))
 
 
 def decided_upon(row: Row) -> Cycle | None:
@@ -169,6 +185,17 @@ async def store(c: Connection, given: Sequence[Judged], *, now: datetime) -> Non
     await award.recounted(c, moved, now)
 
 
+def most(given: Figures | None) -> dict[str, Any]:
+    """What other minimums are held against: with the current year, where it may be added."""
+    if given is None:
+        return {}
+    return {
+        "most_hours": amount.written(given.total_hours),
+        "most_public_courses": given.public_courses,
+        "most_professional_courses": given.professional_courses,
+    }
+
+
 def columns(given: Judged) -> dict[str, Any]:
     """A snapshot as it is stored: what lists show beside the whole explanation."""
     said = given.told
@@ -188,6 +215,7 @@ def columns(given: Judged) -> dict[str, Any]:
         "days": found["days"],
         "public_courses": found["publicCourses"],
         "professional_courses": found["professionalCourses"],
+        **most(given.most),
         "verdict": verdict(said),
         "supplement_used": said.get("supplementUsed", False),
         "binding": said.get("binding", False),

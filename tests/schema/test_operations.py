@@ -460,6 +460,7 @@ STATEMENTS = {
     "CyclePlanner": 1,
     "CycleOfAPerson": 2,
     "WhatIf": 7,
+    "CycleWhatIf": 7,
     "Amendments": 3,
     "Amendment": 4,
     "IdentityAccessLog": 5,
