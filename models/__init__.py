@@ -18,6 +18,7 @@ from models.delegation import Delegation
 from models.door import Claim, FormerPassword, PasswordReset, Registration, Throttle
 from models.grant import Grant
 from models.history import History
+from models.identity_change import IdentityChange
 from models.job import Job, Worker
 from models.move import Move
 from models.notice import Notice, NoticeRead
@@ -50,6 +51,7 @@ __all__ = [
     "FormerProfile",
     "Grant",
     "History",
+    "IdentityChange",
     "Job",
     "Move",
     "Notice",

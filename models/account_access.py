@@ -1,10 +1,11 @@
 """Who may read which rows of accounts and offices: the other half of `models/access.py`.
 
-Seats and what is asked for them, moves of people, claims of a number, and the audit log. The
-same form: viewer, parameters and alias give a boolean expression inside the statement.
+Seats and what is asked for them, moves of people, claims of a number, changes of name or number,
+and the audit log. The same form: viewer, parameters and alias give a boolean expression inside
+the statement.
 """
 
-from models.access import NOBODY, Viewer, cases, within
+from models.access import NOBODY, Viewer, business, cases, within
 from models.account import UserType
 from models.read import Parameters
 
@@ -41,6 +42,14 @@ def claims(viewer: Viewer, p: Parameters, k: str) -> str:
         f"EXISTS (SELECT FROM move asks WHERE asks.person_id = {k}.claimant_id"
         f" AND asks.closed_at IS NULL AND {within(viewer, p, 'asks.organisation_id')})"
     )
+
+
+@business
+def identity_changes(viewer: Viewer, p: Parameters, x: str) -> str:
+    """Requests to change name or number: one's own; all of them for the city's approvers."""
+    if viewer.user_type is UserType.CITY_BUREAU and "approve_admins" in viewer.groups:
+        return f"{x}.id IS NOT NULL"
+    return f"{x}.person_id = {p(viewer.person_id)}::uuid"
 
 
 def audit_events(viewer: Viewer, p: Parameters, e: str) -> str:

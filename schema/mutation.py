@@ -30,6 +30,7 @@ from schema.cycle_application import CycleApplicationPayload
 from schema.delegation import DelegationPayload
 from schema.errand import Errands
 from schema.identity import FindPersonPayload, RevealIdentityPayload
+from schema.identity_change import IdentityChangeMutation
 from schema.notice import MarkNoticesReadPayload
 from schema.recalculation import RecalculationMutation
 from schema.remark import RemarkPayload, RemoveRemarkPayload
@@ -40,7 +41,9 @@ from schema.tree import TreeMutation
 
 
 @strawberry.type(description="Everything that can be done.")
-class Mutation(AccountMutation, Errands, RecalculationMutation, TreeMutation):
+class Mutation(
+    AccountMutation, Errands, IdentityChangeMutation, RecalculationMutation, TreeMutation
+):
     save_profile: Any = commanded_by(
         "SaveProfile",
         person.save,

@@ -61,6 +61,7 @@ class Tag(StrEnum):
     ACCOUNT_OPEN = "account:open"
     CLAIM_OPEN = "claim:open"
     CLAIM_CLOSE = "claim:close"
+    IDENTITY_CHANGE = "identity:change"
 
 
 async def write(

@@ -142,6 +142,7 @@ async def close(request: Request, *, organisation_id: UUID, grounds: Grounds) ->
         assert body is not None
         if refused := tree_form.too_early(grounds, body):
             return refused
+        await c.execute_query(tree_sql.SUBTREE, [body.id])
         counts = await read.row(tree_sql.REMAINS, [body.id], on=c)
         assert counts is not None
         if refused := tree_form.remains(counts, body):
