@@ -26,6 +26,7 @@ from models.door import (
 )
 from models.grant import Grant
 from models.history import History
+from models.identity_change import IdentityChange
 from models.job import Job, Worker
 from models.move import Move
 from models.notice import Notice, NoticeRead
@@ -60,6 +61,7 @@ __all__ = [
     "FormerProfile",
     "Grant",
     "History",
+    "IdentityChange",
     "Invitation",
     "Job",
     "Move",

@@ -1,8 +1,8 @@
 """Who may read which rows of accounts and offices: the other half of `models/access.py`.
 
-Seats and what is asked for them, moves of people, claims of a number,
-requests about one's data, and the audit log. The
-same form: viewer, parameters and alias give a boolean expression inside the statement.
+Seats and what is asked for them, moves of people, claims of a number, changes of name or number,
+requests about one's data, and the audit log. The same form: viewer, parameters and alias give a
+boolean expression inside the statement.
 """
 
 from models.access import NOBODY, Viewer, business, cases, within
@@ -55,6 +55,14 @@ def data_requests(viewer: Viewer, p: Parameters, q: str) -> str:
     if viewer.user_type is UserType.CITY_BUREAU and "approve_admins" in viewer.groups:
         return "true"
     return f"{q}.person_id = {p(viewer.person_id)}::uuid"
+
+
+@business
+def identity_changes(viewer: Viewer, p: Parameters, x: str) -> str:
+    """Requests to change name or number: one's own; all of them for the city's approvers."""
+    if viewer.user_type is UserType.CITY_BUREAU and "approve_admins" in viewer.groups:
+        return f"{x}.id IS NOT NULL"
+    return f"{x}.person_id = {p(viewer.person_id)}::uuid"
 
 
 def audit_events(viewer: Viewer, p: Parameters, e: str) -> str:

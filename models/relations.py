@@ -8,6 +8,7 @@ from models.claim_source import CLAIM
 from models.cycle_source import CYCLE_APPLICATION, CYCLE_RESULT
 from models.data_request_source import DATA_REQUEST
 from models.grant_source import GRANT
+from models.identity_change_source import IDENTITY_CHANGE
 from models.select import Source
 from models.tree_source import ORGANISATION_EVENT
 
@@ -141,6 +142,7 @@ RELATIONS: Mapping[str, Mapping[str, Relation]] = {
         "superior": one(sources.ORGANISATION, "superior_id"),
         "case": one(case_source.SUBJECT_CASE, "case_id"),
     },
+    IDENTITY_CHANGE.alias: {"person": one(sources.NAMED_PERSON, "person_id")},
     CLAIM.alias: {
         "claimant": one(sources.NAMED_PERSON, "claimant_id"),
         "owner": one(sources.NAMED_PERSON, "owner_id"),

@@ -56,7 +56,7 @@ SELECT o.id, o.name, o.kind, o.unit_kind, o.closed_on IS NOT NULL AS closed,
   (SELECT e.organisation_id FROM employment e
    WHERE e.person_id = $2 AND e.until_on IS NULL) AS employer_id,
   EXISTS (SELECT FROM move m WHERE m.person_id = $2 AND m.closed_at IS NULL) AS waiting
-FROM organisation o WHERE o.id = $1
+FROM organisation o WHERE o.id = $1 FOR SHARE
 """
 ASK = """
 INSERT INTO move (id, person_id, organisation_id, note, reason, created_at)

@@ -106,6 +106,12 @@ SELECT fresh.id, here.person_id, $1, here.until_on
 FROM unnest($2::uuid[], $3::uuid[]) AS fresh(id, old) JOIN employment here ON here.id = fresh.old
 """
 
+# drafts: what may be handed in just now, locked before the body is: whoever hands it in has it too.
+DRAFTS = """
+SELECT r.id FROM training_record r
+WHERE r.employer_id = $1 AND r.status IN ('draft', 'returned') ORDER BY r.id FOR UPDATE
+"""
+
 # take cases: what is open is the other body's; so are the records, which it keeps from now on.
 TAKE_CASES = """
 WITH records AS (

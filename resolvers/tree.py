@@ -1,5 +1,6 @@
 """The tree of organisations (机构树): its verbs, what they would move, the history of a body."""
 
+import asyncio
 from collections.abc import Awaitable
 from dataclasses import dataclass
 from datetime import date
@@ -192,8 +193,9 @@ def other(context: Context, row: Any) -> Found:
 
 async def bodies(context: Context, row: Preview) -> list[Row]:
     """The first of those that move."""
-    loading = (context.one(sources.ORGANISATION, one) for one in row.bodies[:MOST_SHOWN])
-    return [found for one in loading if one and (found := await one)]
+    loading = [context.one(sources.ORGANISATION, one) for one in row.bodies[:MOST_SHOWN]]
+    found = await asyncio.gather(*(one for one in loading if one is not None))
+    return [one for one in found if one is not None]
 
 
 def body_count(context: Context, row: Preview) -> int:

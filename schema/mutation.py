@@ -30,6 +30,7 @@ from schema.cycle_application import CycleApplicationPayload
 from schema.delegation import DelegationPayload
 from schema.errand import Errands
 from schema.identity import FindPersonPayload, RevealIdentityPayload
+from schema.identity_change import IdentityChangeMutation
 from schema.notice import MarkNoticesReadPayload
 from schema.office_mutation import OfficeMutation
 from schema.recalculation import RecalculationMutation
@@ -41,7 +42,14 @@ from schema.tree import TreeMutation
 
 
 @strawberry.type(description="Everything that can be done.")
-class Mutation(AccountMutation, OfficeMutation, Errands, RecalculationMutation, TreeMutation):
+class Mutation(
+    AccountMutation,
+    OfficeMutation,
+    Errands,
+    IdentityChangeMutation,
+    RecalculationMutation,
+    TreeMutation,
+):
     save_profile: Any = commanded_by(
         "SaveProfile",
         person.save,

@@ -17,6 +17,7 @@ from resolvers import (
     data_request,
     delegation,
     grant,
+    identity_change,
     move,
     node,
     notice,
@@ -48,6 +49,7 @@ from schema.data_request import DataRequest
 from schema.delegation import Colleague, Delegation
 from schema.field import answered_by
 from schema.grant import Grant, UnitCodePayload
+from schema.identity_change import IdentityChange
 from schema.node import Connection, Node
 from schema.notice import Notice
 from schema.office import Account
@@ -80,6 +82,11 @@ class Query:
         claim.claims,
         "Claims of a number (身份冲突) the viewer may decide on, oldest first.",
         seen_by=REVIEWERS,
+    )
+    identity_changes: Connection[IdentityChange] = answered_by(
+        identity_change.changes,
+        "Requests to change name or number (身份信息变更): one's own; all for the city.",
+        seen_by=SIGNED_IN,
     )
     sessions: list[Session] = answered_by(
         session.sessions, "Where the viewer is signed in, the latest first.", seen_by=EVERY_ACCOUNT

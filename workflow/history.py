@@ -75,6 +75,7 @@ class Tag(StrEnum):
     CLAIM_CLOSE = "claim:close"
     ACCOUNT_CLOSE = "account:close"
     PERSON_CORRECT = "person:correct"
+    IDENTITY_CHANGE = "identity:change"
 
 
 async def write(

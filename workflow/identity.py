@@ -7,9 +7,9 @@ for, never the number: a hash without a key is guessed in seconds.
 from datetime import datetime
 from uuid import UUID
 
-from models import identity_sql, read
+from models import identity_change_sql, identity_sql, read
 from models.read import Connection
-from rules.document import Document
+from rules.document import Document, DocumentType
 from workflow import keyring
 
 
@@ -24,6 +24,31 @@ async def register(c: Connection, person_id: UUID, document: Document, *, now: d
     masks = (document.standard, document.strict)
     row = [person_id, document.type.value, sealed, *hashes, *masks, keys.writing, now]
     return bool(await read.value(identity_sql.REGISTER, row, on=c))
+
+
+async def propose(c: Connection, change_id: UUID, person_id: UUID, document: Document) -> None:
+    """Keep the number somebody asks for, sealed, until it is decided."""
+    sealed = keyring.current().seal(
+        document.number.encode("ascii"), bound(person_id, document.type)
+    )
+    row = [change_id, document.type.value, sealed, document.standard]
+    await c.execute_query(identity_change_sql.PROPOSE, row)
+
+
+async def exchange(c: Connection, change_id: UUID, person_id: UUID, *, now: datetime) -> bool:
+    """Put the number that was asked for in the place of the present one; False if another has it.
+
+    It is opened and sealed anew, since keys may have been exchanged meanwhile.
+    """
+    found = await read.row(identity_change_sql.PROPOSED, [change_id], on=c)
+    assert found is not None
+    kind, keys = DocumentType(found.document), keyring.current()
+    plain = keys.open(found.sealed, bound(person_id, kind)).decode("ascii")
+    document = Document(type=kind, number=plain)
+    sealed = keys.seal(plain.encode("ascii"), bound(person_id, kind))
+    masks = (document.standard, document.strict)
+    row = [person_id, kind.value, sealed, *keys.lookups(kind, plain), *masks, keys.writing, now]
+    return bool(await read.value(identity_change_sql.EXCHANGE, row, on=c))
 
 
 async def find(c: Connection, document: Document) -> UUID | None:

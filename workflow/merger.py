@@ -55,11 +55,11 @@ def unfit(
 
 async def carry(c: Connection, request: Request, body: Row, into: Row, grounds: Grounds) -> Answer:
     """People first, since cases look at who is there; then what is open; then it closes."""
+    await c.execute_query(tree_sql.DRAFTS, [body.id])
     await c.execute_query(tree_sql.SUBTREE, [body.id])
     left = tree_form.departed(body, into.ancestors) | {str(body.id)}
-    found = await tree_case.followers(c, [body.id], left)
-    if isinstance(found, Refused):
-        return found
+    if refused := tree_case.too_many(await tree_case.followers(c, [body.id], left)):
+        return refused
     moving = await read.rows(tree_sql.STAFF, [body.id], on=c)
     await seat(c, request, body, into, [one.id for one in moving if one.what == "seat"])
     taken = await read.row(tree_sql.TAKE_CASES, [body.id, into.id], on=c)
@@ -67,6 +67,7 @@ async def carry(c: Connection, request: Request, body: Row, into: Row, grounds: 
     seats = await tree.end(c, request, body, grounds, "merged")
     jobs = {one.id: uuid7() for one in moving if one.what == "employment"}
     await c.execute_query(tree_sql.TAKE_PEOPLE, [into.id, list(jobs.values()), list(jobs)])
+    found = await tree_case.followers(c, [into.id], left)  # and what was sent again meanwhile
     await tree_case.follow(c, request, found, left, grounds.reason.strip())
     counts = {"people": len(jobs), "seats": seats, "records": taken.records, "cases": taken.cases}
     merged, took = TreeChange.MERGED, TreeChange.TOOK_OVER

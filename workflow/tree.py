@@ -119,8 +119,8 @@ async def move(c: Connection, request: Request, body: Row, above: Row, grounds: 
     ancestors = [*above.ancestors, above.id]
     left = tree_form.departed(body, ancestors)
     found = await tree_case.followers(c, subtree, left)
-    if isinstance(found, Refused):
-        return found
+    if refused := tree_case.too_many(found):
+        return refused
     affiliation = tree_form.affiliation(body.kind, above.kind)
     await c.execute_query(tree_sql.MOVE, [body.id, above.id, ancestors, affiliation])
     followed = await tree_case.follow(c, request, found, left, grounds.reason.strip())
@@ -142,6 +142,7 @@ async def close(request: Request, *, organisation_id: UUID, grounds: Grounds) ->
         assert body is not None
         if refused := tree_form.too_early(grounds, body):
             return refused
+        await c.execute_query(tree_sql.SUBTREE, [body.id])
         counts = await read.row(tree_sql.REMAINS, [body.id], on=c)
         assert counts is not None
         if refused := tree_form.remains(counts, body):

@@ -68,13 +68,15 @@ def lacking(route: Route, place: Place, bodies: Bodies) -> tuple[Relation, ...]:
     return tuple(dict.fromkeys(one.org for one in ahead if bodies.get(one.org) is None))
 
 
-async def followers(
-    c: Connection, employers: Collection[UUID], left: Collection[str]
-) -> list[Row] | Refused:
-    """The open cases that will follow, locked before anything is written; not too many at once."""
-    found = await read.rows(tree_sql.FOLLOWERS, [list(employers), sorted(left)], on=c)
+async def followers(c: Connection, employers: Collection[UUID], left: Collection[str]) -> list[Row]:
+    """The open cases that will follow, locked before anything is written."""
+    return await read.rows(tree_sql.FOLLOWERS, [list(employers), sorted(left)], on=c)
+
+
+def too_many(found: Collection[Row]) -> Refused | None:
+    """One transaction carries so many and no more."""
     if len(found) <= MOST:
-        return found
+        return None
     return Refused("TOO_MANY_CASES", {"maximum": MOST, "cases": len(found)})
 
 

@@ -108,7 +108,7 @@ ALTER TABLE notice ADD CONSTRAINT notice_kind CHECK (kind IN ('overdue','escalat
 class Migration(migrations.Migration):
     """Second factors, devices, invitations."""
 
-    dependencies = [("jijiao", "0021_former_profile")]
+    dependencies = [("jijiao", "0021_identity_change")]
 
     initial = False
 

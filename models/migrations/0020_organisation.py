@@ -41,7 +41,23 @@ CREATE CONSTRAINT TRIGGER organisation_rooted AFTER INSERT OR UPDATE OF parent_i
 CREATE TRIGGER organisation_event_kept BEFORE UPDATE OR DELETE ON organisation_event
   FOR EACH ROW EXECUTE FUNCTION append_only();
 """
+# No case begins with a body that is just being closed or merged: whoever comes too late looks again.
+OPEN = """
+CREATE FUNCTION wf_case_of_open_body() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE closed date;
+BEGIN
+  SELECT closed_on INTO closed FROM organisation WHERE id = NEW.employer_id FOR SHARE;
+  IF closed IS NOT NULL AND NEW.closed_at IS NULL THEN
+    RAISE EXCEPTION 'organisation % is closed', NEW.employer_id USING ERRCODE = '40001';
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER wf_case_of_open_body AFTER INSERT ON wf_case
+  FOR EACH ROW EXECUTE FUNCTION wf_case_of_open_body();
+"""
 UNDO = """
+DROP TRIGGER wf_case_of_open_body ON wf_case;
+DROP FUNCTION wf_case_of_open_body();
 DROP TRIGGER organisation_event_kept ON organisation_event;
 DROP TRIGGER organisation_rooted ON organisation;
 DROP FUNCTION organisation_rooted();
@@ -102,5 +118,5 @@ class Migration(migrations.Migration):
             },
             bases=["Table"],
         ),
-        ops.RunSQL(CHECKS + ROOTED, reverse_sql=UNDO),
+        ops.RunSQL(CHECKS + ROOTED + OPEN, reverse_sql=UNDO),
     ]

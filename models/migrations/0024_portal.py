@@ -27,7 +27,7 @@ DROP INDEX portal_visit_state;
 class Migration(migrations.Migration):
     """One identity of a portal opens one account, and one account has one."""
 
-    dependencies = [("jijiao", "0016_settling")]
+    dependencies = [("jijiao", "0018_cycle_most")]
     initial = False
 
     operations = [

@@ -61,6 +61,7 @@ async def test_every_foreign_key_that_is_searched_has_an_index(db: Connection) -
         "history.person_id",
         "job.started_by_id",
         "data_request.decided_by_id",
+        "identity_change.decided_by_id",
         "identity_claim.decided_by_id",
         "organisation_event.acting_id",
         "organisation_event.other_id",

@@ -70,8 +70,17 @@ def arguments(known: list[str]) -> dict[str, Any]:
         typed = f'qualified: "2008-11-01", discipline: NATURAL, applied: "{day}"'
         return dice.choice([f"{{ personId: {one(dice)} }}", f"{{ {typed} }}"])
 
+    def ends(dice: random.Random, other: str) -> str:
+        return f"{{ organisationId: {one(dice)}, {other}: {one(dice)} }}"
+
     return {
         "CyclePreviewInput": preview,
+        "MergerPreviewInput": lambda dice: (
+            f"{{ organisationId: {one(dice)}, intoId: {one(dice)} }}"
+        ),
+        "ReaffiliationPreviewInput": (
+            lambda dice: f"{{ organisationId: {one(dice)}, superiorId: {one(dice)} }}"
+        ),
         "RoutePreviewInput": lambda dice: f"{{ subjectId: {one(dice)} }}",
         "id": one,
         "token": lambda _: '"nobody\'s"',

@@ -490,6 +490,7 @@ STATEMENTS = {
     "MergerPreview": 2,
     "OrganisationHistory": 3,
     "Past": 6,
+    "IdentityChanges": 2,
 }
 
 

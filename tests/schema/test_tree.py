@@ -160,3 +160,16 @@ async def test_previews_of_nothing_and_of_mergers(city: City) -> None:
 
     assert [one.get("code") for one in found] == ["NOT_FOUND", "NOT_FOUND", None]
     assert found[2]["preview"] == {"people": 3, "cases": []} and moves == ["NOT_FOUND"] * 2
+
+
+async def test_a_preview_costs_six_statements_however_much_would_move(city: City) -> None:
+    keeper, to = city.viewers["keeper"], office(city, "far district")
+    bodies = [unit(city, "clinic"), office(city, "district department")]
+
+    sent = []
+    for body in bodies:
+        with counted() as statements:
+            await answered(keeper, PREVIEW, input={"organisationId": body, "superiorId": to})
+        sent.append(len(statements))
+
+    assert max(sent) <= 6

@@ -1,5 +1,6 @@
 """Mergers (合并): what goes with a unit, and who may let one go into another."""
 
+import asyncio
 from dataclasses import replace
 from typing import Any
 
@@ -21,7 +22,7 @@ from tests.factories import record, tree
 from tests.factories.city import City
 from tests.factories.record import done
 from tests.factories.tree import codes, merged, whole
-from workflow import tree_preview
+from workflow import training, tree_preview
 from workflow.case import Act
 from workflow.tree_case import Fate
 
@@ -123,3 +124,19 @@ async def test_a_preview_of_a_merger_counts_what_it_will_do(city: City) -> None:
     assert not isinstance(preview, Refused)
     assert (preview.people, preview.seats, preview.refusal) == (3, 2, None)
     assert [(one.fate, one.count) for one in preview.cases] == [(Fate.FOLLOWS, 1)]
+
+
+async def test_what_is_sent_while_its_unit_is_merged_lies_with_the_other_unit(city: City) -> None:
+    drafts = [await record.draft(city, "patient", course_name=f"课程{n}") for n in range(6)]
+    sending = [
+        training.submit(city.request("patient"), record_id=one, expected_version=1)
+        for one in drafts
+    ]
+
+    answers = await asyncio.gather(*sending[:3], merged(city, "clinic", "surgery"), *sending[3:])
+
+    assert [done(one).replayed for one in answers] == [False] * 7
+    surgery = city.organisations["surgery"]
+    open_tasks = await Task.filter(status="open").values_list("organisation_id", flat=True)
+    assert set(open_tasks) == {surgery} and len(open_tasks) == 6
+    assert set(await Case.all().values_list("employer_id", flat=True)) == {surgery}

@@ -1,0 +1,20 @@
+"""What a request to change name or number looks like to whoever asked and whoever decides."""
+
+from models import account_access
+from models.select import Key, Source
+
+IDENTITY_CHANGE = Source(
+    alias="ic",
+    type_names=("IdentityChange",),
+    tables="identity_change ic",
+    joins="LEFT JOIN person decided_by ON decided_by.id = ic.decided_by_id",
+    stored="ic.*",
+    computed={
+        "decider": "decided_by.name",
+        # both ends of the number that is asked for; nothing once it is decided
+        "mask": "(SELECT asked.mask FROM vault.proposed(ic.id) asked)",
+    },
+    readable=account_access.identity_changes,
+    filters={"waiting": "(ic.closed_at IS NULL)"},
+    keys={"created_at": Key("ic.created_at", "timestamptz")},
+)
