@@ -1,7 +1,7 @@
 """The doors of the second factors in the vault, as statements."""
 
 BEGIN = "SELECT vault.begin_factor($1, $2, $3, $4) AS begun"
-HELD = "SELECT * FROM vault.factor($1)"
+HELD = "SELECT * FROM vault.factor($1) WHERE begun_at IS NOT NULL"  # nothing, not a row of nothing
 USE_STEP = "SELECT vault.use_step($1, $2, $3) AS used"
 KEEP_CODES = "SELECT vault.keep_codes($1, $2)"
 KNOWS_CODE = "SELECT vault.knows_code($1, $2) AS known"

@@ -26,6 +26,8 @@ from tests.statements import counted
 
 FILES = example.files()
 PERSON, UNIT = ("person", "PERSON"), ("handler", "UNIT")
+SYSTEM, SECURITY = ("sysadmin", "SYS_ADMIN"), ("secadmin", "SEC_ADMIN")
+KEY = {"key": "@key"}
 BUREAU = ("city_rechecker", "CITY_BUREAU")  # has the duty
 RETURNED = ("initial_checker", "PERSON")  # one of his records was returned to him
 DRAFT = {
@@ -115,6 +117,8 @@ class Site:
 
     async def facts(self, who: tuple[str, str]) -> dict[str, Any]:
         """What the workbench fills in for somebody."""
+        if UserType[who[1]] in OFFICERS:
+            return {}  # they have no rows of business
         found: dict[str, Any] = await self.ask(who, FACTS)
         reviews = who[1] not in (UserType.PERSON.name, UserType.TRAINING_BASE.name)
         return found | (await self.ask(who, OF_REVIEW) if reviews else {})
@@ -177,6 +181,9 @@ SOMEBODY = {
     UserType.DISTRICT_DEPARTMENT: "stand_in",
     UserType.DISTRICT_BUREAU: "district_checker",
     UserType.CITY_BUREAU: "city_checker",
+    UserType.SYS_ADMIN: "sysadmin",
+    UserType.SEC_ADMIN: "secadmin",
+    UserType.AUDIT_ADMIN: "auditadmin",
 }
 UPLOAD = {"recordId": "@draft.id", "label": "证书", "fileName": "证书.pdf", "size": 500}
 REMARK = {"route": "declaration", "step": "unit_review", "text": "材料齐全"}
@@ -281,6 +288,20 @@ GIVEN: dict[str, tuple[tuple[str, str], str, dict[str, Any]]] = {
     "DecideMove": (UNIT, "Refusal", {}),
     "RevokeSession": (PERSON, "Refusal", {}),
     "ChangePassword": (PERSON, "Refusal", {}),
+    "BeginSecondFactor": (PERSON, "Refusal", {}),  # not his password
+    "ConfirmSecondFactor": (PERSON, "Refusal", {}),
+    "StepUp": (PERSON, "Refusal", {}),
+    "RenewRecoveryCodes": (PERSON, "Refusal", {}),
+    "RedeemInvitation": (SYSTEM, "Refusal", {}),
+    "InviteOfficer": (SYSTEM, "InvitationPayload", {"login": "new.officer", "name": "某人", **KEY}),
+    "DisableAccount": (SYSTEM, "Refusal", {}),  # of nobody
+    "EnableAccount": (SYSTEM, "Refusal", {}),
+    "EndSessions": (SYSTEM, "Refusal", {}),
+    "UnlockAccount": (SECURITY, "Refusal", {}),
+    "ResetSecondFactor": (SECURITY, "Refusal", {}),
+    "GrantOffice": (SECURITY, "Refusal", {}),
+    "EndOffice": (SECURITY, "Refusal", {}),
+    "ResetMemberFactor": (UNIT, "Refusal", {}),
     "BeginRegistration": (PERSON, "RegistrationPayload", {}),
     "SaveRegistration": (PERSON, "Refusal", {}),
     "FinishRegistration": (PERSON, "Refusal", {}),
@@ -367,6 +388,22 @@ def test_an_example_says_its_screen_and_where_the_guide_shows_it() -> None:
 
     unsaid = {title.split(" · ")[0] for title in titles if "(guide L" not in title}
     assert unsaid == {  # ours: the guide has no such screen
+        "# 绑定双因素",
+        "# 确认双因素",
+        "# 再次验证",
+        "# 更换恢复码",
+        "# 启用管理员帐号",
+        "# 帐号管理",
+        "# 审计日志",
+        "# 开设管理员帐号",
+        "# 停用帐号",
+        "# 启用帐号",
+        "# 强制下线",
+        "# 解锁帐号",
+        "# 解除双因素",
+        "# 授予管理员岗位",
+        "# 免去管理员岗位",
+        "# 解除业务人员双因素",
         "# 签收",
         "# 放回",
         "# 释放",

@@ -114,6 +114,19 @@ async def test_new_recovery_codes_make_the_old_ones_worthless(app: App, city: Ci
 # --- enrolling
 
 
+async def test_without_an_app_there_is_nothing_to_confirm_or_to_show(city: City) -> None:
+    viewer = city.viewers["handler"]
+
+    asked = [
+        await factor.confirm(viewer, given="000000", now=NOW),
+        await factor.step_up(viewer, given="000000", now=NOW),
+        await factor.renew_codes(viewer, given="000000", now=NOW),
+    ]
+
+    codes = ["FACTOR_NOT_BEGUN", "FACTOR_MISSING", "FACTOR_MISSING"]
+    assert asked == [Refused(code) for code in codes]
+
+
 @pytest.mark.parametrize(("current", "answer"), [(PASSWORD, None), ("wrong", "PASSWORD_WRONG")])
 async def test_only_who_knows_the_password_enrols(
     city: City, current: str, answer: str | None
