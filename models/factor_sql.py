@@ -20,3 +20,10 @@ UPDATE session SET revoked_at = $3 WHERE account_id = $1 AND id <> $2 AND revoke
 """
 END_SESSIONS = "UPDATE session SET revoked_at = $2 WHERE account_id = $1 AND revoked_at IS NULL"
 LOGIN = "SELECT id, login, password_hash FROM account WHERE id = $1 FOR NO KEY UPDATE"
+
+# Rotation, as the owner of the vault: secrets that are not sealed with the key of now.
+BEHIND = """
+SELECT account_id, ciphertext FROM vault.second_factor WHERE key_id <> $1
+ORDER BY account_id LIMIT $2 FOR UPDATE SKIP LOCKED
+"""
+RESEAL = "UPDATE vault.second_factor SET ciphertext = $2, key_id = $3 WHERE account_id = $1"
