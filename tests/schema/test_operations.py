@@ -118,6 +118,7 @@ class Site:
     async def facts(self, who: tuple[str, str]) -> dict[str, Any]:
         """What the workbench fills in for somebody."""
         if UserType[who[1]] in OFFICERS:
+            await self.token(*who)
             return {}  # they have no rows of business
         found: dict[str, Any] = await self.ask(who, FACTS)
         reviews = who[1] not in (UserType.PERSON.name, UserType.TRAINING_BASE.name)
@@ -453,8 +454,8 @@ def row(path: Path) -> str:
 
 # What each screen costs, the session included; a list costs the same however long it is.
 STATEMENTS = {
-    "Accounts": 0,
-    "AuditLog": 0,
+    "Accounts": 5,
+    "AuditLog": 2,
     "Viewer": 6,
     "Profile": 6,
     "Titles": 1,
