@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -34,9 +35,31 @@ SELECT t.organisation_id, count(*) AS tasks FROM wf_task t JOIN wf_case c ON c.i
 WHERE t.status = 'open' AND t.group_key = 'handler' AND t.reason = 'submitted'
   AND c.subject_type = 'training_record' GROUP BY 1 ORDER BY 2 DESC LIMIT $1
 """
-HANDLER = """
+HANDLERS = """
 SELECT a.id AS account_id, s.id AS seat_id FROM seat s JOIN account a ON a.person_id = s.person_id
-WHERE s.organisation_id = $1 AND 'handler' = ANY (s.groups) AND s.ended_at IS NULL LIMIT 1
+WHERE s.organisation_id = $1 AND 'handler' = ANY (s.groups) AND s.ended_at IS NULL
+ORDER BY s.created_at, s.id LIMIT $2
+"""
+# hired: people of other units get a seat in this one, so that it has so many handlers.
+HIRED = """
+INSERT INTO seat (id, person_id, organisation_id, user_type, groups, duties, created_at)
+SELECT gen_random_uuid(), person_id, $1, 'unit', '{handler}', '{}', now()
+FROM account WHERE NOT EXISTS (
+  SELECT FROM seat s WHERE s.person_id = account.person_id AND s.organisation_id = $1)
+  AND person_id NOT IN (SELECT applicant_id FROM wf_case WHERE closed_at IS NULL)
+ORDER BY id LIMIT $2
+"""
+# gathered: the tasks of others are given to one unit, whose handler has then five hundred, none of
+# them about to be reminded of.
+GATHERED = """
+WITH given AS (
+  SELECT id, case_id, organisation_id AS before FROM wf_task WHERE id = ANY ($2::uuid[])),
+tasks AS (
+  UPDATE wf_task t SET organisation_id = $1, due_at = now() + interval '9 days' FROM given
+  WHERE t.id = given.id)
+UPDATE wf_case c SET employer_id = $1,
+  state = replace(state::text, given.before::text, $1::uuid::text)::jsonb
+FROM given WHERE c.id = given.case_id
 """
 TASKS = """
 SELECT t.id, c.seq FROM wf_task t JOIN wf_case c ON c.id = t.case_id
@@ -44,9 +67,11 @@ WHERE t.organisation_id = $1 AND t.group_key = 'handler' AND t.status = 'open'
   AND t.reason = 'submitted' AND c.subject_type = 'training_record' ORDER BY t.id
 """
 ANSWERS = """
-SELECT count(answer) AS answered, count(*) FILTER (WHERE answer ? 'done') AS decided
+SELECT count(answer) AS answered, count(*) FILTER (WHERE answer ? 'done') AS decided,
+  array_agg(DISTINCT answer #>> '{refused,code}') FILTER (WHERE answer ? 'refused') AS refused
 FROM decision_item WHERE batch_id = $1
 """
+RACERS, RACES = 50, 100
 Sent = list[tuple[str, Sequence[Any]]]
 
 
@@ -70,19 +95,37 @@ async def measured(variables: Mapping[str, str]) -> None:
     desks = [desk async for desk in found()]
     ours, theirs = await one_decision(config, *desks[0])
     print(f"decide {ours:.2f} ms, its statements alone {theirs:.2f} ms: {theirs / ours:.2f} ×")
-    print(await races([(who, each) for who, tasks in desks[1:] for each in tasks][:100]))
-    print(await five_hundred(desks))
+    where, tasks = desks[0][0].organisation_id, [one for _, tasks in desks for one in tasks]
+    await read.rows(GATHERED, [where, [id for id, _ in tasks[: RACES + batch.MOST]]])
+    print(await races(await crowd(where), (await waiting(where))[:RACES]))
+    print(await five_hundred(desks[0][0], (await waiting(where))[: batch.MOST]))
     await Tortoise.close_connections()
 
 
 async def found() -> Any:
     """Reviewers with the tasks that lie with them, the longest inbox first."""
     for row in await read.rows(CROWDED, [400]):
-        seat = await read.row(HANDLER, [row.organisation_id])
-        viewer = seat and await account.acting(seat.account_id, seat.seat_id, on_behalf=uuid7())
-        if viewer:
-            tasks = await read.rows(TASKS, [row.organisation_id])
-            yield viewer, [(each.id, each.seq) for each in tasks]
+        for viewer in await handlers(row.organisation_id, 1):
+            yield viewer, await waiting(row.organisation_id)
+
+
+async def waiting(organisation_id: UUID | None) -> list[tuple[UUID, int]]:
+    """The tasks that lie with an organisation's handlers, as they are now."""
+    return [(each.id, each.seq) for each in await read.rows(TASKS, [organisation_id])]
+
+
+async def handlers(organisation_id: UUID | None, most: int) -> list[Viewer]:
+    """So many people who review for an organisation."""
+    seats = await read.rows(HANDLERS, [organisation_id, most])
+    found = [await account.acting(one.account_id, one.seat_id, on_behalf=uuid7()) for one in seats]
+    return [one for one in found if one]
+
+
+async def crowd(organisation_id: UUID | None) -> list[Viewer]:
+    """Fifty people who review for it."""
+    there = await handlers(organisation_id, RACERS)
+    await read.rows(HIRED, [organisation_id, RACERS - len(there)])
+    return await handlers(organisation_id, RACERS)
 
 
 async def one_decision(
@@ -153,21 +196,19 @@ async def decided(who: Viewer, one: tuple[UUID, int]) -> command.Answer:
     return await task.decide(request, task_id=one[0], expected_version=one[1], decision=AGREE)
 
 
-async def races(tasks: Sequence[tuple[Viewer, tuple[UUID, int]]]) -> str:
-    """Fifty at once for each task: one wins, and everybody else is told why not."""
-    began, wins = time.perf_counter(), []
-    for who, one in tasks:
-        answers = await asyncio.gather(*(decided(who, one) for _ in range(50)))
-        wins.append(sum(isinstance(each, Done) for each in answers))
-        assert all(isinstance(each, Done | Refused) for each in answers)
-    once = sum(each == 1 for each in wins)
-    return f"{once} of {len(wins)} races had one winner, {time.perf_counter() - began:.1f} s"
+async def races(crowd: Sequence[Viewer], tasks: Sequence[tuple[UUID, int]]) -> str:
+    """All of them at once for each task: one wins, and everybody else is told why not."""
+    began, wins, told = time.perf_counter(), 0, Counter[str]()
+    for one in tasks:
+        answers = await asyncio.gather(*(decided(who, one) for who in crowd))
+        wins += sum(isinstance(each, Done) for each in answers) == 1
+        told.update(each.code for each in answers if isinstance(each, Refused))
+    seconds = time.perf_counter() - began
+    return f"{wins} of {len(tasks)} races of {len(crowd)} had one winner, {seconds:.1f} s; {told}"
 
 
-async def five_hundred(desks: Sequence[tuple[Viewer, Sequence[tuple[UUID, int]]]]) -> str:
-    """A batch as large as may be, of one reviewer; what is not his is refused item by item."""
-    who = desks[0][0]
-    tasks = [each for _, tasks in desks for each in tasks][: batch.MOST]
+async def five_hundred(who: Viewer, tasks: Sequence[tuple[UUID, int]]) -> str:
+    """A batch as large as may be, of one reviewer, all his to decide."""
     request = Request(viewer=who, key=str(uuid7()), now=datetime.now(UTC))
     began = time.perf_counter()
     answer = await batch.decide(request, tasks=tasks, decision=AGREE)
@@ -175,7 +216,9 @@ async def five_hundred(desks: Sequence[tuple[Viewer, Sequence[tuple[UUID, int]]]
     while (one := await read.row(ANSWERS, [answer.data["batch"]])).answered < len(tasks):  # type: ignore[union-attr]
         await asyncio.sleep(0.02)
     seconds = time.perf_counter() - began
-    return f"a batch of {len(tasks)}: {seconds:.1f} s, {one.decided} decided, each with an answer"  # type: ignore[union-attr]
+    return (
+        f"a batch of {len(tasks)}: {seconds:.1f} s, {one.decided} decided, refused: {one.refused}"  # type: ignore[union-attr]
+    )
 
 
 if __name__ == "__main__":
