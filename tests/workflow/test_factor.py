@@ -19,11 +19,16 @@ from tests.factories import city as cities
 from tests.factories import factor as apps
 from tests.factories.city import NOW, City
 from tests.factories.factor import HALF, PASSWORD, App
-from workflow import account, code, factor, keyring
+from workflow import account, code, factor, keyring, password
 from workflow.account import Asks, Device, SignedIn, Wanted
 
 STAFF = Asks(second_factor=True)
 HANDLER = Wanted(user_type=UserType.UNIT)
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(password, "HASHER", apps.QUICK)
 
 
 @pytest.fixture
