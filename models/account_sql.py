@@ -59,10 +59,10 @@ REHASH = "UPDATE account SET password_hash = $2 WHERE id = $1 AND password_hash 
 # Whom a newcomer may try: in the order the demo city lists them.
 DEMO = """
 SELECT a.login, p.name, coalesce(string_agg(DISTINCT o.name, '、'), '') AS organisation,
-  coalesce(max(e.user_type) FILTER (WHERE e.organisation_id IS NOT NULL), 'person') AS user_type
+  coalesce(max(e.user_type) FILTER (WHERE e.user_type <> 'person'), 'person') AS user_type
 FROM account a JOIN person p ON p.id = a.person_id
 LEFT JOIN seat e ON e.person_id = p.id AND e.ended_at IS NULL
 LEFT JOIN organisation o ON o.id = e.organisation_id
 WHERE a.demo AND a.disabled_at IS NULL
-GROUP BY a.id, p.id ORDER BY a.created_at, a.id LIMIT 26
+GROUP BY a.id, p.id ORDER BY a.created_at, a.id LIMIT 29
 """

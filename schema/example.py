@@ -69,10 +69,11 @@ def read(path: Path) -> Example:
 
 def seats(line: str) -> Sequence[UserType]:
     """The user types it is for."""
-    names = line.removeprefix("# for: ")
-    if names == EVERYBODY:
-        return [each for each in UserType if each not in OFFICERS]
-    return [UserType(each) for each in names.split(", ")]
+    first, *more = line.removeprefix("# for: ").split(", ")
+    if first != EVERYBODY:
+        return [UserType(each) for each in (first, *more)]
+    everybody = [each for each in UserType if each not in OFFICERS]
+    return [*everybody, *(UserType(each) for each in more)]
 
 
 def given(line: str) -> Mapping[str, Any]:

@@ -9,7 +9,6 @@ from resolvers.office import AccountState, Office
 from schema import filter
 from schema.field import named, published, stored
 from schema.node import Node
-from schema.role import KEEPERS
 from schema.training import KEY
 
 THE_ACCOUNT = "The account, of somebody else."
@@ -88,33 +87,28 @@ published(
 
 @strawberry.type(description="An account (帐号) as officers see it: no name, no number.")
 class Account(Node):
-    login: str = stored("Login.", seen_by=KEEPERS)
-    state: AccountState = stored("What can be done with it.", seen_by=KEEPERS)
-    office: Office | None = stored("The office its owner holds.", seen_by=KEEPERS)
-    second_factor: bool = stored("Does it have a second factor?", seen_by=KEEPERS)
-    last_sign_in_at: datetime | None = stored("When somebody last signed in.", seen_by=KEEPERS)
-    created_at: datetime = stored("When it was made.", seen_by=KEEPERS)
+    login: str = stored("Login.")
+    state: AccountState = stored("What can be done with it.")
+    office: Office | None = stored("The office its owner holds.")
+    second_factor: bool = stored("Does it have a second factor?")
+    last_sign_in_at: datetime | None = stored("When somebody last signed in.")
+    created_at: datetime = stored("When it was made.")
 
 
 @strawberry.type(description="An account after a verb.")
 class AccountPayload:
-    account: Account = stored("The account, read again.", seen_by=KEEPERS)
-    replayed: bool = stored(
-        "Was this the answer to an earlier request with the same key?", seen_by=KEEPERS
-    )
+    account: Account = stored("The account, read again.")
+    replayed: bool = stored("Was this the answer to an earlier request with the same key?")
 
 
 @strawberry.type(description="An account that waits for its owner; the link goes to him in person.")
 class InvitationPayload:
-    account: Account = stored("The account, which has no power yet.", seen_by=KEEPERS)
+    account: Account = stored("The account, which has no power yet.")
     token: str | None = stored(
-        "The token of the link; nobody can show it again, not this answer either.",
-        seen_by=KEEPERS,
+        "The token of the link; nobody can show it again, not this answer either."
     )
-    expires_at: datetime | None = stored("Until when the link is good.", seen_by=KEEPERS)
-    replayed: bool = stored(
-        "Was this the answer to an earlier request with the same key?", seen_by=KEEPERS
-    )
+    expires_at: datetime | None = stored("Until when the link is good.")
+    replayed: bool = stored("Was this the answer to an earlier request with the same key?")
 
 
 @strawberry.type(description="The account has a password.")

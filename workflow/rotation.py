@@ -4,7 +4,8 @@ from datetime import datetime
 
 import asyncpg
 
-from workflow import failpoint, identity
+from models import factor_sql
+from workflow import factor, failpoint, identity
 from workflow.keyring import Keyring, KeyTrouble
 from workflow.seal import Connection
 
@@ -32,7 +33,20 @@ async def rotate(c: Connection, ring: Keyring, now: datetime) -> int:
     while renewed := await batch(c, ring, now):
         done += renewed
         failpoint.hit("rotate:after_batch")
+    while await resealed(c, ring):
+        failpoint.hit("rotate:after_batch")
     return done
+
+
+async def resealed(c: Connection, ring: Keyring) -> int:
+    """The next secrets of second factors under the key of now, all of them or none."""
+    async with c.transaction():
+        rows = await c.fetch(factor_sql.BEHIND, ring.writing, BATCH)
+        for row in rows:
+            bound = factor.bound(row["account_id"])
+            sealed = ring.seal(ring.open(row["ciphertext"], bound), bound)
+            await c.execute(factor_sql.RESEAL, row["account_id"], sealed, ring.writing)
+    return len(rows)
 
 
 async def batch(c: Connection, ring: Keyring, now: datetime) -> int:

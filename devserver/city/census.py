@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from devserver.city import chance, studies
-from devserver.city.people import Dweller, Seat
+from devserver.city import chance, people, studies
+from devserver.city.people import Dweller, Officer, Seat
 from devserver.city.rows import Rows
 from models.account import UserType
 from rules import dates, identity
@@ -50,7 +50,17 @@ def write_one(
         rows.add("person_total", **total_row(luck, each, founded))
 
 
-def person_row(each: Dweller, number: int, founded: datetime) -> dict[str, Any]:
+def write_officers(rows: Rows, *, password_hash: str, founded: datetime) -> None:
+    """The three officers: an account and an office, and nothing of business."""
+    luck = chance.of("offices")
+    for number, each in enumerate(people.officers(founded)):
+        rows.add("person", **{**person_row(each, number, founded), "ce_number": None})
+        rows.add("account", **account_row(each, password_hash, founded))
+        seat = {**seat_row(luck, each, None, founded), "user_type": each.office}
+        rows.add("seat", **seat)
+
+
+def person_row(each: Dweller | Officer, number: int, founded: datetime) -> dict[str, Any]:
     """The person; his citizen number was never known, so the mask is all there is."""
     return {
         "id": each.id,
@@ -110,7 +120,7 @@ def employment_row(luck: random.Random, each: Dweller, founded: datetime) -> dic
     }
 
 
-def account_row(each: Dweller, password_hash: str, founded: datetime) -> dict[str, Any]:
+def account_row(each: Dweller | Officer, password_hash: str, founded: datetime) -> dict[str, Any]:
     """The account; production does not start over one that is marked as demo."""
     return {
         "id": each.account_id,
@@ -123,7 +133,7 @@ def account_row(each: Dweller, password_hash: str, founded: datetime) -> dict[st
 
 
 def seat_row(
-    luck: random.Random, each: Dweller, seat: Seat | None, founded: datetime
+    luck: random.Random, each: Dweller | Officer, seat: Seat | None, founded: datetime
 ) -> dict[str, Any]:
     """A seat; without one of an organisation it is his own."""
     return {

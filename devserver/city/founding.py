@@ -83,6 +83,7 @@ def imagined(now: datetime, definitions: Mapping[str, UUID]) -> World:
     )
     places.rows(ground, world.rows, founded=founded)
     census.write(world.rows, dwellers, password_hash=world.password_hash, founded=founded)
+    census.write_officers(world.rows, password_hash=world.password_hash, founded=founded)
     remarks.write(world.rows, ground, dwellers, founded=founded)
     luck = chance.of("records")
     lives = plots.settled(list(studies.lives(dwellers, ground, world.today)), world.today)

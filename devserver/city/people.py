@@ -67,6 +67,18 @@ class Dweller:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Officer:
+    """One of the three, who lives outside the city's business."""
+
+    id: UUID
+    account_id: UUID
+    login: str
+    name: str
+    office: UserType
+    story: str = STAFF
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Login:
     """One line of the table that `make dev` prints."""
 
@@ -84,6 +96,7 @@ def build(ground: Mapping[str, Place], founded: datetime) -> list[Dweller]:
     named = [
         dweller(luck, founded, each["login"], each["name"], **posts(ground, each))
         for each in listed["login"]
+        if "office" not in each
     ]
     names = drawn(luck, listed)
     return [
@@ -91,6 +104,22 @@ def build(ground: Mapping[str, Place], founded: datetime) -> list[Dweller]:
         *reviewers(luck, founded, ground, named, names),
         *residents(luck, founded, ground, names),
         *applicants(luck, founded, ground, names),
+    ]
+
+
+def officers(founded: datetime) -> list[Officer]:
+    """The three of the list."""
+    luck = chance.of("officers")
+    return [
+        Officer(
+            id=chance.row_id(luck, founded),
+            account_id=chance.row_id(luck, founded),
+            login=each["login"],
+            name=each["name"],
+            office=UserType(each["office"]),
+        )
+        for each in tomllib.loads(LIST.read_text("utf-8"))["login"]
+        if "office" in each
     ]
 
 
@@ -213,7 +242,7 @@ def logins() -> tuple[Login, ...]:
             login=each["login"],
             role=each["role"],
             who=each["name"],
-            organisation=names[each.get("unit") or each["at"]],
+            organisation=names.get(each.get("unit") or each.get("at"), ""),
             hint=each["try"],
         )
         for each in tomllib.loads(LIST.read_text("utf-8"))["login"]

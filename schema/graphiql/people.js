@@ -7,6 +7,9 @@ export const TYPES = {
   DISTRICT_DEPARTMENT: ['区县所属单位的主管部门', 'district department'],
   DISTRICT_BUREAU: ['区县人社局', 'district bureau'],
   CITY_BUREAU: ['市人社局', 'municipal bureau'],
+  SYS_ADMIN: ['系统管理员', 'system administrator'],
+  SEC_ADMIN: ['安全管理员', 'security administrator'],
+  AUDIT_ADMIN: ['审计管理员', 'audit administrator'],
 };
 
 export const CROWDS = [
@@ -15,6 +18,7 @@ export const CROWDS = [
   [['主管部门', 'Departments'], ['city_department', 'district_department']],
   [['人社局', 'Bureaus'], ['district_bureau', 'city_bureau']],
   [['培训基地', 'Training bases'], ['training_base']],
+  [['三员', 'Officers'], ['sys_admin', 'sec_admin', 'audit_admin']],
 ];
 
 export const STORIES = {
@@ -43,5 +47,8 @@ export const STORIES = {
   division_leader: ['处领导：查阅全市', 'division leader: read the whole city'],
   intake_clerk: ['受理与复核：一个身份，两个用户组', 'intake and examination: two groups in one seat'],
   training_base: ['本基地登记的记录，别无其他', 'the records the base has registered, and no others'],
+  sysadmin: ['系统管理员：帐号、停用、强制下线；开设没有权限的帐号', 'system administrator: accounts, shutting them, signing people out; makes accounts without power'],
+  secadmin: ['安全管理员：对系统管理员所开帐号授权；解锁、解除双因素', 'security administrator: gives offices to accounts the other has made; unlocks, takes lost apps off'],
+  auditadmin: ['审计管理员：查阅审计日志，别无其他', 'audit administrator: reads the audit log, and nothing else'],
   technical_base: ['另一个基地：同样的工作', 'the same for the other base'],
 };

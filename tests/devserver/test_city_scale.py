@@ -74,7 +74,7 @@ class TestCrowd:
         assert len(logins) == PERSONS
 
     async def test_the_counts_are_those_of_the_tables(self, crowded: Crowded) -> None:
-        small = 101
+        small = 104
 
         assert await column(crowded, "SELECT count(*) FROM person") == [
             small + crowded.counted["person"]

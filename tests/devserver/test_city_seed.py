@@ -32,14 +32,14 @@ async def test_founds_the_city_once_and_prints_the_logins(
 ) -> None:
     assert await city.seed(settings, []) == 0
 
-    assert await persons(settings) == 101
+    assert await persons(settings) == 104
     printed = capsys.readouterr()
     assert "unit_leader" in printed.out
     assert "annual verification" in printed.err
 
     assert await city.seed(settings, []) == 1
 
-    assert await persons(settings) == 101
+    assert await persons(settings) == 104
     assert "already" in capsys.readouterr().err
 
 

@@ -4,10 +4,14 @@ import base64
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from argon2 import PasswordHasher
+
 from models import Account
 from models.access import Viewer
 from workflow import code, factor, password
 
+# The real parameters cost what they should: tests/workflow/test_password.py.
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 PASSWORD = "Yuexiu-2031xd"
 HALF = timedelta(seconds=30)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -90,6 +91,20 @@ async def test_only_the_group_whose_task_it_is_sees_it(
     assert seen == {"__typename": "NotPermitted", "code": "NOT_YOUR_TASK"}
     assert await log(db) == [("identity:reveal", "denied", "NOT_YOUR_TASK")]
     assert (await revealed(town.viewers["handler"], asked))["number"] == NUMBER
+
+
+@pytest.mark.parametrize(
+    ("minutes", "answer"), [(None, None), (10, None), (11, "STEP_UP_REQUIRED")]
+)
+async def test_who_has_an_app_shows_a_fresh_code_before_a_number(
+    db: Connection, town: City, asked: dict[str, Any], minutes: int | None, answer: str | None
+) -> None:
+    shown = None if minutes is None else city.NOW - timedelta(minutes=minutes)
+
+    seen = await revealed(replace(town.viewers["handler"], mfa_at=shown), asked)
+
+    assert seen.get("code") == answer
+    assert await log(db) == ([("identity:reveal", "done", None)] if answer is None else [])
 
 
 async def test_after_the_task_is_over_nothing_is_shown(

@@ -19,11 +19,16 @@ from tests.factories import city as cities
 from tests.factories import factor as apps
 from tests.factories.city import NOW, City
 from tests.factories.factor import HALF, PASSWORD, App
-from workflow import account, code, factor, keyring
+from workflow import account, code, factor, keyring, password
 from workflow.account import Asks, Device, SignedIn, Wanted
 
 STAFF = Asks(second_factor=True)
 HANDLER = Wanted(user_type=UserType.UNIT)
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(password, "HASHER", apps.QUICK)
 
 
 @pytest.fixture
@@ -112,6 +117,19 @@ async def test_new_recovery_codes_make_the_old_ones_worthless(app: App, city: Ci
 
 
 # --- enrolling
+
+
+async def test_without_an_app_there_is_nothing_to_confirm_or_to_show(city: City) -> None:
+    viewer = city.viewers["handler"]
+
+    asked = [
+        await factor.confirm(viewer, given="000000", now=NOW),
+        await factor.step_up(viewer, given="000000", now=NOW),
+        await factor.renew_codes(viewer, given="000000", now=NOW),
+    ]
+
+    codes = ["FACTOR_NOT_BEGUN", "FACTOR_MISSING", "FACTOR_MISSING"]
+    assert asked == [Refused(code) for code in codes]
 
 
 @pytest.mark.parametrize(("current", "answer"), [(PASSWORD, None), ("wrong", "PASSWORD_WRONG")])

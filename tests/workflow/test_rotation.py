@@ -12,11 +12,12 @@ import pytest
 from tortoise.context import TortoiseContext
 
 from devserver.postgres import SUPERUSER, Postgres
+from models import factor_sql
 from rules.document import Document
 from tests import servers, shape
 from tests.factories import people
 from tests.factories.identity import citizen, numbered
-from workflow import identity, keyfile, keyring, rotation
+from workflow import factor, identity, keyfile, keyring, rotation
 from workflow.seal import Connection
 
 LEFT = "SELECT count(*) FROM vault.person_identity WHERE key_id <> $1"
@@ -129,3 +130,19 @@ def test_a_keyring_is_never_overwritten(command: list[dict[str, str]], file: Pat
 
 def test_numbers_of_tests_are_new_each_time() -> None:
     assert citizen().number != citizen().number
+
+
+async def test_secrets_of_apps_are_sealed_with_the_new_key_too(
+    vault: Connection, file: Path
+) -> None:
+    login = await people.account(await people.person())
+    old, bound = keyfile.read(file, demo=True), factor.bound(login.id)
+    sealed = old.seal(b"secret of an app", bound)
+    await vault.fetchval(factor_sql.BEGIN, login.id, sealed, old.writing, people.NOW)
+    ring = keyring.with_data_key(old)
+
+    assert await rotation.rotate(vault, ring, people.NOW) == 0  # there are no numbers
+
+    row = await vault.fetchrow("SELECT ciphertext, key_id FROM vault.second_factor")
+    assert row is not None and row["key_id"] == ring.writing != old.writing
+    assert ring.open(row["ciphertext"], bound) == b"secret of an app"
