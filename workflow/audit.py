@@ -19,6 +19,7 @@ from rules.refusal import NOTHING, Refused
 
 DENIED = frozenset(
     {
+        "BEYOND_YOUR_TREE",
         "DISCLOSED_TOO_OFTEN",
         "DUTY_REQUIRED",
         "NOT_APPLICANT",
