@@ -20,6 +20,7 @@ from rules.refusal import NOTHING, Refused
 
 DENIED = frozenset(
     {
+        "BEYOND_YOUR_TREE",
         "CODE_WRONG",
         "DISCLOSED_TOO_OFTEN",
         "DUTY_REQUIRED",
