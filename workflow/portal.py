@@ -241,11 +241,10 @@ async def unlink(viewer: Viewer, now: datetime) -> bool:
     return True
 
 
-async def own(viewer: Viewer, *, issuer: str, now: datetime) -> tuple[Row | None, bool]:
+async def own(viewer: Viewer, *, issuer: str, now: datetime) -> Row | None:
     """One's own link, and whether an identity waits to be linked."""
-    linked = await read.row(portal_sql.OWN, [viewer.account_id])
-    offered = await read.row(portal_sql.OFFERED, [viewer.session_id, issuer, now])
-    return linked, offered is not None
+    known = [viewer.account_id, viewer.session_id, issuer, now]
+    return await read.row(portal_sql.OWN, known)
 
 
 async def tell(
