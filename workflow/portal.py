@@ -28,7 +28,7 @@ from workflow.id_token import Proof
 from workflow.signature import encoded
 
 LASTS = timedelta(minutes=10)
-UNKNOWN = Refused("PORTAL_UNKNOWN")
+UNKNOWN, NO_SEAT = Refused("PORTAL_UNKNOWN"), Refused("NO_SEAT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +150,8 @@ async def by_number(
     if not found.vouched:
         mine = arrival.viewer is not None and arrival.viewer.person_id == owner
         return None if mine else Refused("PORTAL_UNVOUCHED")
+    if not await account.seats(owner):
+        return NO_SEAT  # before anything is written
     named = [arrival.issuer, arrival.proof.subject]
     link: UUID | None = await read.value(portal_sql.LINK, [uuid7(), found.id, *named, now], on=c)
     if link is not None:
@@ -164,7 +166,7 @@ async def let_in(
     living = await account.seats(found.person_id)
     seat = next((one for one in living if one.user_type == UserType.PERSON), None)
     if seat is None and not living:
-        return Refused("NO_SEAT")
+        return NO_SEAT
     await c.execute_query(portal_sql.USED, [found.link_id, now])
     opened = await account.open_session(
         c, account=found, seat=seat or living[0], device=arrival.device, now=now, hours=hours
