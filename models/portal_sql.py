@@ -38,5 +38,10 @@ WHERE session_id = $1 AND issuer = $2 AND expires_at > $3 ORDER BY id DESC LIMIT
 """
 FORGET = "DELETE FROM portal_visit WHERE session_id = $1"
 VOUCH = "UPDATE account SET verified_at = $2 WHERE id = $1 AND verified_at IS NULL"
-OWN = "SELECT issuer, linked_at, used_at FROM portal_link WHERE account_id = $1"
+# own: the link of an account, and whether an identity waits for this session to link it.
+OWN = """
+SELECT k.linked_at, k.used_at, EXISTS (SELECT FROM portal_visit WHERE session_id = $2
+  AND issuer = $3 AND expires_at > $4) AS offered
+FROM (SELECT $1::uuid AS account_id) me LEFT JOIN portal_link k ON k.account_id = me.account_id
+"""
 UNLINK = "DELETE FROM portal_link WHERE account_id = $1 RETURNING id"

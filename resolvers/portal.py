@@ -17,12 +17,7 @@ async def own(context: Context) -> Row | None:
     """One's own link with it, and whether an identity waits to be linked."""
     if not context.limits.portal:
         return None
-    linked, offered = await verbs.own(context.me, issuer=context.limits.portal, now=context.now)
-    return Row(
-        offered=offered,
-        linked_at=linked and linked.linked_at,
-        used_at=linked and linked.used_at,
-    )
+    return await verbs.own(context.me, issuer=context.limits.portal, now=context.now)
 
 
 async def link(context: Context, *, input: LinkPortalInput) -> Payload:

@@ -28,7 +28,7 @@ from workflow.id_token import Proof
 from workflow.signature import encoded
 
 LASTS = timedelta(minutes=10)
-UNKNOWN = Refused("PORTAL_UNKNOWN")
+UNKNOWN, NO_SEAT = Refused("PORTAL_UNKNOWN"), Refused("NO_SEAT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +147,8 @@ async def by_number(
     if not found.vouched:
         mine = arrival.viewer is not None and arrival.viewer.person_id == owner
         return None if mine else Refused("PORTAL_UNVOUCHED")
+    if not await account.seats(owner):
+        return NO_SEAT  # before anything is written
     named = [arrival.issuer, arrival.proof.subject]
     link: UUID | None = await read.value(portal_sql.LINK, [uuid7(), found.id, *named, now], on=c)
     if link is not None:
@@ -161,7 +163,7 @@ async def let_in(
     living = await account.seats(found.person_id)
     seat = next((one for one in living if one.user_type == UserType.PERSON), None)
     if seat is None and not living:
-        return Refused("NO_SEAT")
+        return NO_SEAT
     await c.execute_query(portal_sql.USED, [found.link_id, now])
     shown = arrival.proof.second_factor
     opened = await account.open_session(
@@ -245,11 +247,10 @@ async def unlink(viewer: Viewer, now: datetime) -> bool:
     return True
 
 
-async def own(viewer: Viewer, *, issuer: str, now: datetime) -> tuple[Row | None, bool]:
+async def own(viewer: Viewer, *, issuer: str, now: datetime) -> Row | None:
     """One's own link, and whether an identity waits to be linked."""
-    linked = await read.row(portal_sql.OWN, [viewer.account_id])
-    offered = await read.row(portal_sql.OFFERED, [viewer.session_id, issuer, now])
-    return linked, offered is not None
+    known = [viewer.account_id, viewer.session_id, issuer, now]
+    return await read.row(portal_sql.OWN, known)
 
 
 async def tell(

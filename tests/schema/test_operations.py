@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import aclosing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -159,7 +160,7 @@ async def site(town: Settings) -> AsyncIterator[Site]:
     """A client of the application; the ORM is entered here, as the lifespan would."""
     async with TortoiseContext() as context:
         await context.init(config=town.orm)
-        made = app.create(town)
+        made = app.create(replace(town, oidc_issuer="https://sso.example"))  # nobody goes there
         endpoint: Any = next(each for each in made.routes if isinstance(each, WebSocketRoute)).app
         transport = httpx.ASGITransport(made)
         async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
@@ -447,6 +448,9 @@ def test_an_example_says_its_screen_and_where_the_guide_shows_it() -> None:
         "# 提醒变化",
         "# 加签",
         "# 减签",
+        "# 平台身份",
+        "# 关联平台身份",
+        "# 解除关联",
         "# 加签人选",
         "# 周期验证证书",
         "# 验证证书",
@@ -509,6 +513,7 @@ STATEMENTS = {
     "CheckUnitCode": 2,
     "Grants": 5,
     "Sessions": 2,
+    "Portal": 2,
     "Registration": 2,
     "Claims": 2,
     "Members": 2,

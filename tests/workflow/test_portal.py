@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from models import Account, History, PortalLink, PortalVisit, Session, registration_sql
+from models import Account, History, PortalLink, PortalVisit, Seat, Session, registration_sql
 from models.access import Viewer
 from models.read import Connection, rows
 from rules.refusal import Refused
@@ -180,6 +180,41 @@ async def test_without_a_number_the_portal_vouches_for_nobody(city: City) -> Non
     assert await linked(me) == "LINKED"
 
     assert (await Account.get(login="first.one")).verified_at is None
+
+
+async def test_a_number_does_not_bring_an_account_a_second_subject(city: City) -> None:
+    await numbered(city.viewers["applicant"].person_id, NUMBER)
+    assert told(await arrived(number=NUMBER)) == "SignedIn"
+
+    assert told(await arrived("second", number=NUMBER)) == "PORTAL_TAKEN"
+
+    assert await PortalLink.all().values_list("subject", flat=True) == ["abc"]
+
+
+async def test_who_has_no_seat_left_does_not_enter(city: City) -> None:
+    owner = city.viewers["applicant"].person_id
+    await numbered(owner, NUMBER)
+    await Seat.filter(person_id=owner).update(ended_at=NOW)
+    before = await kept()
+
+    assert told(await arrived(number=NUMBER)) == "NO_SEAT"
+    assert await kept() == before
+
+    await Seat.filter(person_id=owner).update(ended_at=None)
+    assert told(await arrived(number=NUMBER)) == "SignedIn"
+    await Seat.filter(person_id=owner).update(ended_at=NOW)
+    assert told(await arrived(number=NUMBER)) == "NO_SEAT"
+
+
+async def test_a_stolen_session_does_not_guess_the_password_by_linking(city: City) -> None:
+    me = await live(city, "applicant")
+    await arrived(viewer=me)
+
+    answers = [await linked(me, "wrong") for _ in range(5)]
+
+    assert answers == ["PASSWORD_WRONG"] * 5
+    assert await linked(me) == "TOO_MANY_TRIES"
+    assert await PortalLink.all().count() == 0
 
 
 async def test_a_disabled_account_stays_shut(city: City) -> None:
