@@ -25,7 +25,7 @@ CREATE TABLE vault.second_factor (
 );
 CREATE INDEX second_factor_key ON vault.second_factor (key_id);
 CREATE TABLE vault.recovery_code (
-  account_id uuid NOT NULL REFERENCES vault.second_factor (account_id) ON DELETE CASCADE,
+  account_id uuid NOT NULL REFERENCES public.account (id) ON DELETE RESTRICT,
   hash bytea NOT NULL CHECK (octet_length(hash) = 32),
   used_at timestamptz,
   PRIMARY KEY (account_id, hash)
@@ -82,6 +82,7 @@ END $$;
 CREATE FUNCTION vault.end_factor(whose uuid) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+  DELETE FROM vault.recovery_code WHERE account_id = whose;
   DELETE FROM vault.second_factor WHERE account_id = whose;
   RETURN FOUND;
 END $$;

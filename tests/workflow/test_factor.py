@@ -254,7 +254,6 @@ async def test_a_secret_moved_to_another_account_does_not_open(
     db: Connection, app: App, city: City
 ) -> None:
     other = city.viewers["applicant"].account_id
-    await db.execute_script("DELETE FROM vault.recovery_code")
     await db.execute_query("UPDATE vault.second_factor SET account_id = $1", [other])
 
     with pytest.raises(Exception, match="another row"):

@@ -277,6 +277,7 @@ async def test_a_lost_app_is_taken_off_by_a_colleague_with_the_duty(city: City) 
     done = await office.reset_factor(city.request("security"), account_id=handler.account_id)
 
     assert isinstance(done, Done) and await signed_in("handler") is None
+    assert await read.value("SELECT count(*) FROM vault.recovery_code") == 0
 
 
 @pytest.mark.parametrize(
