@@ -50,6 +50,7 @@ def claims(viewer: Viewer, p: Parameters, k: str) -> str:
     )
 
 
+@business
 def data_requests(viewer: Viewer, p: Parameters, q: str) -> str:
     """Requests about one's own data: one's own; to the city's approvers of accounts all."""
     if viewer.user_type is UserType.CITY_BUREAU and "approve_admins" in viewer.groups:

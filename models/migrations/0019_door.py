@@ -11,7 +11,7 @@ ALTER TABLE notice DROP CONSTRAINT notice_kind;
 ALTER TABLE notice ADD CONSTRAINT notice_kind CHECK (kind IN ('overdue','escalated','understaffed',
   'claim_expired','urged','cc','transferred','signer_added','content_changed','approved_changed',
   'certificate_issued','certificate_revoked','delegation_given','delegation_revoked',
-  'new_device','session_ended','number_claimed'));
+  'data_request_answered','new_device','session_ended','number_claimed'));
 """
 
 FACTORS = """
@@ -102,7 +102,8 @@ DELETE FROM notice WHERE kind IN ('new_device','session_ended','number_claimed')
 ALTER TABLE notice DROP CONSTRAINT notice_kind;
 ALTER TABLE notice ADD CONSTRAINT notice_kind CHECK (kind IN ('overdue','escalated','understaffed',
   'claim_expired','urged','cc','transferred','signer_added','content_changed','approved_changed',
-  'certificate_issued','certificate_revoked','delegation_given','delegation_revoked'));
+  'certificate_issued','certificate_revoked','delegation_given','delegation_revoked',
+  'data_request_answered'));
 """
 
 

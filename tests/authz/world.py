@@ -15,6 +15,7 @@ from models import (
     CycleResult,
     DecisionBatch,
     Employment,
+    IdentityChange,
     Job,
     Organisation,
     RecalculationRun,
@@ -343,6 +344,17 @@ async def joining(world: World) -> None:
         person_id=drafter, kind="closure", reason="测试", created_at=NOW, due_at=NOW
     )
     world.put("DataRequest", "hospital", wish.id)
+    change = await IdentityChange.create(
+        person_id=drafter,
+        name_before="旧",
+        name_after="新",
+        masked_before="440***************",
+        reason="测试",
+        evidence="测试",
+        created_at=NOW,
+    )
+    world.put("IdentityChange", "hospital", change.id)
+    world.put("Account", "city", city.viewers["handler"].account_id)
     owner = city.viewers["museum owner"].person_id
     claim = await Claim.create(claimant_id=drafter, owner_id=owner, created_at=NOW)
     world.put("Claim", "hospital", claim.id)

@@ -37,7 +37,10 @@ TABLES: dict[str, tuple[str, Any]] = {
 }
 KINDS = {
     # nobody but himself, and what he handed in
-    "applicant": {"records": 3, "attachments": 2, "cases": 1, "results": 1, "persons": 1},
+    # the notice tells him of his certificate
+    "applicant": {
+        "records": 3, "attachments": 2, "cases": 1, "results": 1, "persons": 1, "notices": 1,
+    },
     # another person of the unit, and a seat that has no groups yet
     "colleague": {"persons": 1},
     "idle": {"persons": 1},
