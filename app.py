@@ -159,7 +159,11 @@ def asks(given: Settings) -> account.Asks:
     usual = "nobody" if given.dev else "staff"
     wanted = usual if given.second_factor == "usual" else given.second_factor
     lasts = password_rules.RULES[PasswordProfile(given.passwords)].lasts
-    return account.Asks(second_factor=wanted == "staff", lasts=lasts)
+    return account.Asks(
+        second_factor=wanted == "staff",
+        lasts=lasts,
+        idle=timedelta(minutes=given.session_idle_minutes_staff),
+    )
 
 
 def office(given: Settings) -> certificate.Office:

@@ -36,13 +36,14 @@ SELECT (SELECT coalesce(array_agg(device), '{}') FROM ended WHERE in_use) AS end
 FROM account a WHERE a.id = $3
 """
 # Account, seat and session are looked at anew for every request: what was ended, ends at once.
-# With them, in whose name he may decide from this seat.
+# With them, in whose name he may decide from this seat. Staff is gone sooner than a person.
 VIEWER = f"""
 SELECT s.id AS session_id, s.seen_at, s.mfa_at, a.id AS account_id, a.person_id, a.demo,
   coalesce(a.password_set_at, a.created_at) AS password_set_at,
   t.id AS seat_id, t.organisation_id, t.user_type, t.groups, t.duties, {MANDATED} AS mandates
 FROM session s JOIN account a ON a.id = s.account_id JOIN seat t ON t.id = s.seat_id
-WHERE s.token_hash = $1 AND s.revoked_at IS NULL AND s.expires_at > $2 AND s.seen_at > $3
+WHERE s.token_hash = $1 AND s.revoked_at IS NULL AND s.expires_at > $2
+  AND s.seen_at > CASE t.user_type WHEN 'person' THEN $3::timestamptz ELSE $4::timestamptz END
   AND a.disabled_at IS NULL AND t.ended_at IS NULL AND t.person_id = a.person_id
 """
 # acting: somebody for whom work is done later; nothing once his account or seat has ended.
