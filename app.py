@@ -163,6 +163,7 @@ def asks(given: Settings) -> account.Asks:
         second_factor=wanted == "staff",
         lasts=lasts,
         idle=timedelta(minutes=given.session_idle_minutes_staff),
+        sleeps=timedelta(days=given.account_days),
     )
 
 

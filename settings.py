@@ -91,6 +91,9 @@ class Settings:
         "15", whole(1, 480), "the same from a seat of staff, where it is less"
     )
     session_hours: int = _setting("8", whole(1, 24), "a session ends after so long in any case")
+    account_days: int = _setting(
+        "90", whole(1, 3650), "an account of staff unused so long is shut; an officer opens it"
+    )
     sign_in_rate: int = _setting(
         "60", whole(1, 1_000_000), "tries to sign in from one address in a minute"
     )

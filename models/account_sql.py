@@ -14,6 +14,15 @@ SELECT s.id, s.organisation_id, s.user_type, s.groups, s.duties, o.name AS organ
 FROM seat s LEFT JOIN organisation o ON o.id = s.organisation_id
 WHERE s.person_id = $1 AND s.ended_at IS NULL ORDER BY s.created_at, s.id
 """
+# asleep: an account of staff that nobody has used since $2. An appointment is use, and so is an
+# officer who opens it again; the password of a demo account is public, and nobody minds it.
+ASLEEP = """
+SELECT id FROM account a WHERE id = $1 AND NOT demo AND greatest(created_at,
+  (SELECT max(seen_at) FROM session WHERE account_id = a.id),
+  (SELECT max(created_at) FROM seat WHERE person_id = a.person_id AND ended_at IS NULL),
+  (SELECT max(at) FROM history WHERE subject_type = 'account' AND subject_id = a.id
+     AND tag = 'account:enable')) < $2
+"""
 # Two who sign in at once take turns, so that each sees the session of the other.
 LOCK = "SELECT id FROM account WHERE id = $1 FOR NO KEY UPDATE"
 # open: the longest unused sessions make room; a demo account is shared by whoever tries it.

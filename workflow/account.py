@@ -30,7 +30,7 @@ from workflow import (
     throttle,
 )
 from workflow import device as devices
-from workflow.admission import NOTHING, Asks, lacking, uncovered, used_since
+from workflow.admission import NOTHING, Asks, barred, lacking, uncovered, used_since
 from workflow.device import NOWHERE, Device
 from workflow.factor import Proof
 from workflow.history import Tag
@@ -82,7 +82,10 @@ async def sign_in(
     if isinstance(known, Refused):
         return known
     account, proof = known
-    seat = choose(await seats(account.person_id), wanted)
+    living = await seats(account.person_id)
+    if refused := await barred(account, living, asks=asks, now=now):
+        return await turned_away(account.id, refused)
+    seat = choose(living, wanted)
     fresh = await password.hashed(given) if password.outdated(account.password_hash) else None
     async with in_transaction() as c:
         if proof and isinstance(seat, Row) and not await factor.use(c, account.id, proof, now):

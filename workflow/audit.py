@@ -20,6 +20,7 @@ from rules.refusal import NOTHING, Refused
 
 DENIED = frozenset(
     {
+        "ACCOUNT_ASLEEP",
         "BEYOND_YOUR_TREE",
         "CODE_WRONG",
         "DISCLOSED_TOO_OFTEN",
