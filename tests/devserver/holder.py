@@ -10,6 +10,7 @@ from devserver import child
 from tests import servers
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # a suite in the background has it ignored
     if "pipe" in sys.argv:  # as on macOS
         child.spawn = partial(child.spawn, by_pipe=True)
     root = Path(sys.argv[1])

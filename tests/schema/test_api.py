@@ -67,6 +67,11 @@ AT_THE_DOOR = {
     "revokeSession",
     "changePassword",
     "linkPortal",
+    "beginSecondFactor",
+    "confirmSecondFactor",
+    "renewRecoveryCodes",
+    "stepUp",
+    "redeemInvitation",
     "revealIdentity",  # each look is a look of its own, and counted as one
     "findPerson",
 }

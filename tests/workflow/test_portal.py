@@ -320,14 +320,14 @@ async def test_who_enters_and_who_does_not_is_in_the_log(city: City) -> None:
     ]
 
 
-async def test_there_and_back_costs_eleven_statements(city: City) -> None:
+async def test_there_and_back_costs_twelve_statements(city: City) -> None:
     await numbered(city.viewers["applicant"].person_id, NUMBER)
     await arrived(number=NUMBER)
 
     with counted() as sent:
         await arrived()
 
-    assert len(sent) == 11, sent
+    assert len(sent) == 12, sent
 
 
 async def test_a_decided_claim_takes_the_link_away_with_the_login(city: City) -> None:
