@@ -36,7 +36,7 @@ from schema.status import Profile
 from settings import Settings
 from uploads import endpoints
 from uploads.store import Store
-from variable import SettingError
+from variable import SettingError, networks
 from workers.beside import beside
 from workflow import (
     account,
@@ -164,6 +164,7 @@ def asks(given: Settings) -> account.Asks:
         lasts=lasts,
         idle=timedelta(minutes=given.session_idle_minutes_staff),
         sleeps=timedelta(days=given.account_days),
+        officers_from=networks(given.officer_networks),
     )
 
 

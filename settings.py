@@ -22,6 +22,7 @@ from variable import (
     DATABASE,
     ISSUER,
     LEVEL,
+    NETWORKS,
     ORIGIN,
     PATH,
     POINTS,
@@ -94,6 +95,7 @@ class Settings:
     account_days: int = _setting(
         "90", whole(1, 3650), "an account of staff unused so long is shut; an officer opens it"
     )
+    officer_networks: str = _setting("", NETWORKS, "from where the three officers come in")
     sign_in_rate: int = _setting(
         "60", whole(1, 1_000_000), "tries to sign in from one address in a minute"
     )

@@ -50,6 +50,7 @@ BAD = [
     ("JIJIAO_SESSION_IDLE_MINUTES", "481", "must be a whole number from 1 to 480, not '481'"),
     ("JIJIAO_SESSION_IDLE_MINUTES_STAFF", "0", "must be a whole number from 1 to 480, not '0'"),
     ("JIJIAO_ACCOUNT_DAYS", "0", "must be a whole number from 1 to 3650, not '0'"),
+    ("JIJIAO_OFFICER_NETWORKS", "10.0.0.1/8", "must be networks by spaces, such as 10.1.2.0/24"),
     ("JIJIAO_SESSION_HOURS", "25", "must be a whole number from 1 to 24, not '25'"),
     ("JIJIAO_SIGN_IN_RATE", "0", "must be a whole number from 1 to 1000000, not '0'"),
     ("JIJIAO_REGISTRATION_RATE", "0", "must be a whole number from 1 to 1000000, not '0'"),

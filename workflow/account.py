@@ -30,7 +30,7 @@ from workflow import (
     throttle,
 )
 from workflow import device as devices
-from workflow.admission import NOTHING, Asks, barred, lacking, uncovered, used_since
+from workflow.admission import NOTHING, Asks, barred, elsewhere, lacking, uncovered, used_since
 from workflow.device import NOWHERE, Device
 from workflow.factor import Proof
 from workflow.history import Tag
@@ -82,10 +82,7 @@ async def sign_in(
     if isinstance(known, Refused):
         return known
     account, proof = known
-    living = await seats(account.person_id)
-    if refused := await barred(account, living, asks=asks, now=now):
-        return await turned_away(account.id, refused)
-    seat = choose(living, wanted)
+    seat = await seat_of(account, wanted, address=device.address, asks=asks, now=now)
     fresh = await password.hashed(given) if password.outdated(account.password_hash) else None
     async with in_transaction() as c:
         if proof and isinstance(seat, Row) and not await factor.use(c, account.id, proof, now):
@@ -112,6 +109,16 @@ async def recognised(
     if isinstance(proof, Refused):
         return await turned_away(account.id, proof) if proof == factor.WRONG else proof
     return account, proof
+
+
+async def seat_of(
+    account: Row, wanted: Wanted, *, address: str, asks: Asks, now: datetime
+) -> Row | Refused:
+    """The seat he wants to act from, if he may come in at all."""
+    living = await seats(account.person_id)
+    if refused := await barred(account, living, address=address, asks=asks, now=now):
+        return await turned_away(account.id, refused)
+    return choose(living, wanted)
 
 
 async def turned_away(account_id: UUID | None, why: Refused = WRONG) -> Refused:
@@ -163,7 +170,13 @@ async def open_session(
 
 
 async def viewer_of(
-    token: str, *, now: datetime, idle: timedelta, asks: Asks = NOTHING, used: bool = True
+    token: str,
+    *,
+    now: datetime,
+    idle: timedelta,
+    asks: Asks = NOTHING,
+    address: str = "",
+    used: bool = True,
 ) -> Viewer | None:
     """Who a token belongs to, in one statement; None when it is worth nothing (any more).
 
@@ -171,7 +184,7 @@ async def viewer_of(
     """
     since = used_since(now, idle, asks)
     row = await read.row(account_sql.VIEWER, [digest.of_token(token), now, *since])
-    if row is None:
+    if row is None or elsewhere(UserType(row.user_type), address, asks):
         return None
     if used and now - row.seen_at >= TOUCH_EVERY:
         await read.connection().execute_query(account_sql.TOUCH, [row.session_id, now])

@@ -27,6 +27,7 @@ DENIED = frozenset(
         "DUTY_REQUIRED",
         "NOT_APPLICANT",
         "NOT_FOUND",
+        "NOT_FROM_HERE",
         "NOT_PERMITTED",
         "NOT_YOURS_TO_RECALL",
         "NOT_YOURS_TO_RESTATE",

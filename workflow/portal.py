@@ -157,7 +157,7 @@ async def by_number(
     if not found.vouched:
         mine = arrival.viewer is not None and arrival.viewer.person_id == owner
         return None if mine else Refused("PORTAL_UNVOUCHED")
-    seat = await seat_of(found, now=now, asks=asks)
+    seat = await seat_of(arrival, found, now=now, asks=asks)
     if isinstance(seat, Refused):
         return seat  # before anything is written
     named = [arrival.issuer, arrival.proof.subject]
@@ -171,7 +171,7 @@ async def let_in(
     c: Connection, arrival: Arrival, found: Row, *, now: datetime, hours: int, asks: Asks
 ) -> SignedIn | Refused:
     """A session as signing in by password makes it, from the personal seat if there is one."""
-    seat = await seat_of(found, now=now, asks=asks)
+    seat = await seat_of(arrival, found, now=now, asks=asks)
     if isinstance(seat, Refused):
         return seat
     await c.execute_query(portal_sql.USED, [found.link_id, now])
@@ -197,12 +197,13 @@ async def let_in(
     return opened
 
 
-async def seat_of(found: Row, *, now: datetime, asks: Asks) -> Row | Refused:
+async def seat_of(arrival: Arrival, found: Row, *, now: datetime, asks: Asks) -> Row | Refused:
     """Where he would act from: his personal seat, or the first; or why he may not come in."""
     living = await account.seats(found.person_id)
     if not living:
         return NO_SEAT
-    if refused := await admission.barred(found, living, asks=asks, now=now):
+    address = arrival.device.address
+    if refused := await admission.barred(found, living, address=address, asks=asks, now=now):
         return refused
     return next((one for one in living if one.user_type == UserType.PERSON), living[0])
 

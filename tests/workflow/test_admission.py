@@ -1,6 +1,7 @@
-"""Who knows the password and does not come in all the same: an account asleep."""
+"""Who knows the password and stays outside all the same: an account asleep, an officer afar."""
 
 from datetime import datetime, timedelta
+from ipaddress import ip_network
 from typing import Any
 
 import pytest
@@ -14,7 +15,8 @@ from tests.factories import officer as officers
 from tests.factories.city import NOW, City
 from tests.factories.factor import PASSWORD
 from workflow import account, office, password
-from workflow.account import Asks
+from workflow.account import Asks, Device
+from workflow.admission import Network
 from workflow.command import Done
 
 ASKS = Asks(sleeps=timedelta(days=90))
@@ -119,3 +121,40 @@ async def test_a_wrong_password_is_not_told_that_the_account_sleeps(city: City) 
     answer = await account.sign_in(login="handler", given="x", asks=ASKS, now=NOW, hours=8)
 
     assert answer == account.WRONG
+
+
+# --- the networks officers come from
+
+OFFICE: tuple[Network, ...] = (ip_network("10.1.2.0/24"), ip_network("fd00::/8"))
+
+
+@pytest.mark.parametrize(
+    ("who", "address", "named", "answer"),
+    [
+        ("system", "10.1.2.255", OFFICE, None),
+        ("system", "10.1.3.0", OFFICE, "NOT_FROM_HERE"),
+        ("security", "fd12::1", OFFICE, None),
+        ("security", "fe80::1", OFFICE, "NOT_FROM_HERE"),
+        ("audit", "::ffff:10.1.2.3", OFFICE, None),
+        ("audit", "", OFFICE, "NOT_FROM_HERE"),
+        ("audit", "10.1.3.0", (), None),
+        ("handler", "10.1.3.0", OFFICE, None),
+    ],
+)
+async def test_officers_sign_in_from_the_networks_that_are_named(
+    city: City, who: str, address: str, named: tuple[Network, ...], answer: str | None
+) -> None:
+    asks = Asks(officers_from=named)
+
+    assert await signed_in(who, device=Device(address=address), asks=asks) == answer
+
+    assert await Session.all().count() == (0 if answer else 1)
+
+
+async def test_an_officer_from_elsewhere_is_in_the_log(city: City) -> None:
+    await signed_in("system", device=Device(address="10.1.3.0"), asks=Asks(officers_from=OFFICE))
+
+    row = await read.row(AUDIT)
+    assert row is not None
+    assert (row.outcome, row.code) == ("denied", "NOT_FROM_HERE")
+    assert row.object_id == city.viewers["system"].account_id
