@@ -163,9 +163,7 @@ async def open_session(
     )
     await tell(c, Tag.SESSION_SIGN_IN, viewer, now)
     assert found is not None
-    await devices.tell(
-        c, viewer.person_id, device, ended=found.ended, new=found.new_device, now=now
-    )
+    await devices.tell(c, viewer, device, ended=found.ended, new=found.new_device, now=now)
     return SignedIn(token=token, viewer=viewer, expires_at=expires_at)
 
 

@@ -22,6 +22,9 @@ from workflow.command import Done
 ASKS = Asks(sleeps=timedelta(days=90))
 LONG_AGO = NOW - timedelta(days=1000)
 AUDIT = "SELECT * FROM audit.audit_event ORDER BY at DESC LIMIT 1"
+NEW_DEVICE = "SELECT account_id FROM audit.audit_event WHERE action = 'notice:new_device'"
+CHROME = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/140.0 Safari/537.36"
+PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0) MicroMessenger/8.0 Safari/604.1"
 DAY = timedelta(days=1)
 
 
@@ -158,3 +161,14 @@ async def test_an_officer_from_elsewhere_is_in_the_log(city: City) -> None:
     assert row is not None
     assert (row.outcome, row.code) == ("denied", "NOT_FROM_HERE")
     assert row.object_id == city.viewers["system"].account_id
+
+
+@pytest.mark.parametrize(("agent", "news"), [(CHROME, 0), (PHONE, 1)])
+async def test_a_new_device_of_an_officer_is_in_the_log_since_he_has_no_notices(
+    city: City, agent: str, news: int
+) -> None:
+    await signed_in("system", device=Device(address="10.1.2.3", user_agent=CHROME))
+    await signed_in("system", device=Device(address="10.1.2.3", user_agent=agent))
+
+    logged = await read.rows(NEW_DEVICE)
+    assert [each.account_id for each in logged] == [city.viewers["system"].account_id] * news
