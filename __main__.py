@@ -39,7 +39,7 @@ class Command:
 
 DATABASE, MIGRATED = ("database",), ("database", "migrations")
 RUNNING = (*MIGRATED, "role")
-SERVING = (*RUNNING, "keys")
+SERVING = (*RUNNING, "keys", "accounts")
 COMMANDS: Mapping[str, Command] = {
     "dev": Command(
         "devserver.supervisor:dev", "everything on this machine, with demo data", mode="dev"

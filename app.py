@@ -36,7 +36,7 @@ from schema.status import Profile
 from settings import Settings
 from uploads import endpoints
 from uploads.store import Store
-from variable import SettingError
+from variable import SettingError, networks
 from workers.beside import beside
 from workflow import (
     account,
@@ -159,7 +159,13 @@ def asks(given: Settings) -> account.Asks:
     usual = "nobody" if given.dev else "staff"
     wanted = usual if given.second_factor == "usual" else given.second_factor
     lasts = password_rules.RULES[PasswordProfile(given.passwords)].lasts
-    return account.Asks(second_factor=wanted == "staff", lasts=lasts)
+    return account.Asks(
+        second_factor=wanted == "staff",
+        lasts=lasts,
+        idle=timedelta(minutes=given.session_idle_minutes_staff),
+        sleeps=timedelta(days=given.account_days),
+        officers_from=networks(given.officer_networks),
+    )
 
 
 def office(given: Settings) -> certificate.Office:

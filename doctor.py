@@ -34,6 +34,7 @@ REMEDY = {
     "migrations": "Nothing was started.",
     "keys": "Nothing was started.",
     "role": "Nothing was started.",
+    "accounts": "Nothing was started.",
 }
 UNSCANNED = {
     "dev": "none: a development scanner takes its place, which is NOT a virus scanner",

@@ -22,6 +22,7 @@ from variable import (
     DATABASE,
     ISSUER,
     LEVEL,
+    NETWORKS,
     ORIGIN,
     PATH,
     POINTS,
@@ -87,7 +88,14 @@ class Settings:
     upload_max_mb: int = _setting("20", whole(1, 100), "largest file")
     files_per_record: int = _setting("10", whole(1, 100), "most files on one training record")
     session_idle_minutes: int = _setting("30", whole(1, 480), "a session unused so long ends")
+    session_idle_minutes_staff: int = _setting(
+        "15", whole(1, 480), "the same from a seat of staff, where it is less"
+    )
     session_hours: int = _setting("8", whole(1, 24), "a session ends after so long in any case")
+    account_days: int = _setting(
+        "90", whole(1, 3650), "an account of staff unused so long is shut; an officer opens it"
+    )
+    officer_networks: str = _setting("", NETWORKS, "from where the three officers come in")
     sign_in_rate: int = _setting(
         "60", whole(1, 1_000_000), "tries to sign in from one address in a minute"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,6 +90,11 @@ def _issuer(text: str) -> str:
     return text
 
 
+def _networks(text: str) -> str:
+    networks(text)
+    return text
+
+
 def _sender(text: str) -> str:
     url = urlsplit(text)
     mail = url.scheme in {"smtp", "smtps"} and url.hostname and "@" in url.path
@@ -112,6 +118,7 @@ REDIS = Kind(
 CLAMD = Kind(_clamd, "be the path of clamd's socket, host:port, or empty for none")
 ORIGIN = Kind(_origin, "be scheme://host[:port] without a path, such as https://ce.example.gov.cn")
 ISSUER = Kind(_issuer, "be the portal's issuer, such as https://sso.example.gov.cn/realm, or empty")
+NETWORKS = Kind(_networks, "be networks by spaces, such as 10.1.2.0/24 fd00::/8, or empty for all")
 LEVEL = among("DEBUG", "INFO", "WARNING", "ERROR")
 SENDER = Kind(
     _sender,
@@ -120,6 +127,11 @@ SENDER = Kind(
 )
 AD_HOC = among("all", "staff", "none", "usual")
 POINTS = whole(1, 10**9)
+
+
+def networks(text: str) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+    """Addresses and networks (CIDR), by spaces; ValueError if one is none."""
+    return tuple(ipaddress.ip_network(each) for each in text.split())
 
 
 def credentials(text: str) -> dict[str, Any]:

@@ -14,6 +14,15 @@ SELECT s.id, s.organisation_id, s.user_type, s.groups, s.duties, o.name AS organ
 FROM seat s LEFT JOIN organisation o ON o.id = s.organisation_id
 WHERE s.person_id = $1 AND s.ended_at IS NULL ORDER BY s.created_at, s.id
 """
+# asleep: an account of staff that nobody has used since $2. An appointment is use, and so is an
+# officer who opens it again; the password of a demo account is public, and nobody minds it.
+ASLEEP = """
+SELECT id FROM account a WHERE id = $1 AND NOT demo AND greatest(created_at,
+  (SELECT max(seen_at) FROM session WHERE account_id = a.id),
+  (SELECT max(created_at) FROM seat WHERE person_id = a.person_id AND ended_at IS NULL),
+  (SELECT max(at) FROM history WHERE subject_type = 'account' AND subject_id = a.id
+     AND tag = 'account:enable')) < $2
+"""
 # Two who sign in at once take turns, so that each sees the session of the other.
 LOCK = "SELECT id FROM account WHERE id = $1 FOR NO KEY UPDATE"
 # open: the longest unused sessions make room; a demo account is shared by whoever tries it.
@@ -36,13 +45,14 @@ SELECT (SELECT coalesce(array_agg(device), '{}') FROM ended WHERE in_use) AS end
 FROM account a WHERE a.id = $3
 """
 # Account, seat and session are looked at anew for every request: what was ended, ends at once.
-# With them, in whose name he may decide from this seat.
+# With them, in whose name he may decide from this seat. Staff is gone sooner than a person.
 VIEWER = f"""
 SELECT s.id AS session_id, s.seen_at, s.mfa_at, a.id AS account_id, a.person_id, a.demo,
   coalesce(a.password_set_at, a.created_at) AS password_set_at,
   t.id AS seat_id, t.organisation_id, t.user_type, t.groups, t.duties, {MANDATED} AS mandates
 FROM session s JOIN account a ON a.id = s.account_id JOIN seat t ON t.id = s.seat_id
-WHERE s.token_hash = $1 AND s.revoked_at IS NULL AND s.expires_at > $2 AND s.seen_at > $3
+WHERE s.token_hash = $1 AND s.revoked_at IS NULL AND s.expires_at > $2
+  AND s.seen_at > CASE t.user_type WHEN 'person' THEN $3::timestamptz ELSE $4::timestamptz END
   AND a.disabled_at IS NULL AND t.ended_at IS NULL AND t.person_id = a.person_id
 """
 # acting: somebody for whom work is done later; nothing once his account or seat has ended.

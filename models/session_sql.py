@@ -6,7 +6,8 @@ SELECT s.id, s.created_at, s.seen_at, s.expires_at, s.address, s.user_agent, t.u
   o.name AS organisation
 FROM session s JOIN seat t ON t.id = s.seat_id
 LEFT JOIN organisation o ON o.id = t.organisation_id
-WHERE s.account_id = $1 AND s.revoked_at IS NULL AND s.expires_at > $2 AND s.seen_at > $3
+WHERE s.account_id = $1 AND s.revoked_at IS NULL AND s.expires_at > $2
+  AND s.seen_at > CASE t.user_type WHEN 'person' THEN $3::timestamptz ELSE $4::timestamptz END
 ORDER BY s.created_at DESC, s.id DESC LIMIT 50
 """
 REVOKE = """

@@ -23,7 +23,8 @@ class ChangePasswordInput:
 
 async def sessions(context: Context) -> list[Row]:
     """Where the viewer is signed in, the latest first."""
-    return await verbs.own(context.me, now=context.now, idle=context.limits.idle)
+    limits = context.limits
+    return await verbs.own(context.me, now=context.now, idle=limits.idle, asks=limits.asks)
 
 
 def id_of(context: Context, row: Row) -> ids.NodeId:

@@ -41,7 +41,11 @@ class Login:
         audit.called(who.address)
         if who.token and scope["type"] == "http":
             who.viewer = await account.viewer_of(
-                who.token, now=self.clock(), idle=self.idle, asks=self.asks
+                who.token,
+                now=self.clock(),
+                idle=self.idle,
+                asks=self.asks,
+                address=who.address,
             )
         state = scope.setdefault("state", {})
         arrived = None if who.viewer and who.viewer.lacks else who.viewer

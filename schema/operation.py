@@ -159,7 +159,12 @@ class Operations:
         """The context of somebody whose session still lives; watching alone keeps none alive."""
         now = self.clock()
         who.viewer = await account.viewer_of(
-            who.token, now=now, idle=self.idle, asks=self.limits.asks, used=used
+            who.token,
+            now=now,
+            idle=self.idle,
+            asks=self.limits.asks,
+            address=who.address,
+            used=used,
         )
         if who.viewer is None:
             raise SessionOver

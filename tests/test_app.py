@@ -3,21 +3,24 @@
 import re
 import tomllib
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+import uvicorn
 from starlette.requests import Request
 
 import app
 from models import Account
 from models.read import Connection
-from schema import example, pages
+from schema import example, pages, socket
 from schema.graphiql import fetch
 from settings import Settings
 from tests import servers, shape
 from tests.factories import city
+from tests.factories import officer as officers
 from workflow import password
 
 ORIGIN = "http://test"
@@ -52,6 +55,70 @@ async def test_a_cookie_lets_in_what_comes_from_our_own_pages(client: httpx.Asyn
     assert (answer["user"]["login"], answer["token"]) == ("applicant", None)
     mine = await client.post("/graphql", json=VIEWER, headers=OURS)
     assert mine.json()["data"]["viewer"]["login"] == "applicant"
+
+
+INSIDE, OUTSIDE, PROXY = "10.1.2.7", "203.0.113.7", "127.0.0.1"
+
+
+def served(given: Settings, address: str) -> httpx.AsyncClient:
+    """The application as uvicorn serves it to whoever connects from there."""
+    server = uvicorn.Config(app.create(given), log_config=None, **socket.SERVER)
+    server.load()
+    transport = httpx.ASGITransport(server.loaded_app, client=(address, 1))
+    return httpx.AsyncClient(transport=transport, base_url=ORIGIN)
+
+
+@pytest.mark.parametrize(
+    ("login", "address", "forwarded", "answer"),
+    [
+        ("system", INSIDE, "", "SignInPayload"),
+        ("system", OUTSIDE, "", "NOT_FROM_HERE"),
+        ("system", OUTSIDE, INSIDE, "NOT_FROM_HERE"),
+        ("system", PROXY, INSIDE, "SignInPayload"),
+        ("system", PROXY, f"{INSIDE}, {OUTSIDE}", "NOT_FROM_HERE"),
+        ("system", PROXY, "", "NOT_FROM_HERE"),
+        ("handler", OUTSIDE, "", "SignInPayload"),
+    ],
+)
+async def test_an_officer_comes_from_where_he_should_and_forges_no_address(
+    client: httpx.AsyncClient,
+    configuration: Settings,
+    login: str,
+    address: str,
+    forwarded: str,
+    answer: str,
+) -> None:
+    await an_officer()
+    given = replace(configuration, officer_networks="10.1.2.0/24 fd00::/8")
+
+    async with served(given, address) as there:
+        there.headers["X-Forwarded-For"] = forwarded
+        told = await sign_in(there, login=login)
+
+    assert told.get("code", told["__typename"]) == answer
+
+
+async def an_officer() -> None:
+    """The system administrator, with the password of the applicant."""
+    known = await Account.get(login="applicant")
+    await officers.one("system", officers.NAMES["system"])
+    await Account.filter(login="system").update(password_hash=known.password_hash)
+
+
+@pytest.mark.parametrize(("address", "known"), [(INSIDE, True), (OUTSIDE, False)])
+async def test_a_session_of_an_officer_is_worth_nothing_elsewhere(
+    client: httpx.AsyncClient, configuration: Settings, address: str, known: bool
+) -> None:
+    await an_officer()
+    given = replace(configuration, officer_networks=INSIDE)
+    async with served(given, INSIDE) as there:
+        token = (await sign_in(there, login="system", asToken=True))["token"]
+
+    async with served(given, address) as there:
+        there.headers["Authorization"] = f"Bearer {token}"
+        answer = await there.post("/graphql", json=VIEWER)
+
+    assert (answer.json()["data"]["viewer"] is not None) is known
 
 
 async def test_the_cookie_is_out_of_reach_of_scripts(client: httpx.AsyncClient) -> None:

@@ -14,8 +14,9 @@ from redis.asyncio import Redis
 
 import doctor
 from devserver.postgres import Postgres
-from models import migrate
+from models import Account, migrate
 from settings import Settings
+from tests.factories import people
 from workflow import keyfile, keyring
 
 
@@ -105,6 +106,22 @@ async def test_a_database_behind_its_program_is_told_the_command(
     assert await doctor.main(behind, []) == 1
 
     assert table(capsys)["migrations"] == ("NO", "0001_initial not applied: run `jijiao migrate`")
+
+
+@pytest.mark.parametrize(
+    ("mode", "demo", "starts"),
+    [("production", True, False), ("production", False, True), ("dev", True, True)],
+)
+async def test_production_does_not_start_over_a_demo_account(
+    configuration: Settings, db: object, mode: Any, demo: bool, starts: bool
+) -> None:
+    await people.account(await people.person())
+    await Account.all().update(demo=demo)
+
+    found = await doctor.obstacle(replace(configuration, mode=mode), ["accounts"])
+
+    said = "accounts: 1 demo accounts have a public password: use an empty database."
+    assert found == (None if starts else f"{said} Nothing was started.")
 
 
 @pytest.mark.parametrize(

@@ -112,6 +112,10 @@ def test_a_database_that_is_not_there_is_one_sentence(name: str, scratch: Path) 
     assert answer.stderr.count("\n") == 1
 
 
+def test_the_api_asks_the_doctor_for_demo_accounts_before_it_starts() -> None:
+    assert "accounts" in COMMANDS["serve"].needs
+
+
 def test_a_database_without_tables_is_told_what_to_run(pg: Postgres) -> None:
     given = servers.environment(pg, "postgres")
 

@@ -18,7 +18,6 @@ from models.access import Viewer
 from models.account import UserType
 from models.ids import uuid7
 from models.read import Connection, Row
-from models.viewer import Lack
 from rules import text
 from rules.refusal import Refused
 from workflow import (
@@ -31,13 +30,14 @@ from workflow import (
     throttle,
 )
 from workflow import device as devices
+from workflow.admission import NOTHING, Asks, barred, elsewhere, lacking, uncovered, used_since
 from workflow.device import NOWHERE, Device
 from workflow.factor import Proof
 from workflow.history import Tag
 from workflow.seat import ANY_SEAT, Wanted, choose
 
-# Whoever opens a session says from where, and for which seat.
-__all__ = ["ANY_SEAT", "NOWHERE", "Device", "Wanted"]
+# Whoever opens a session says from where, for which seat, and what is asked of it.
+__all__ = ["ANY_SEAT", "NOTHING", "NOWHERE", "Asks", "Device", "Wanted"]
 
 LONGEST_LOGIN = 40
 USUAL_RATE = 60  # tries a minute from one address
@@ -47,23 +47,12 @@ WRONG = Refused("WRONG_LOGIN")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asks:
-    """What the operator asks of who comes in: a second factor of staff, a password not too old."""
-
-    second_factor: bool = False
-    lasts: timedelta | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SignedIn:
     """The token, which nobody can show again, and who the session belongs to."""
 
     token: str
     viewer: Viewer
     expires_at: datetime
-
-
-NOTHING = Asks()
 
 
 async def sign_in(
@@ -93,7 +82,7 @@ async def sign_in(
     if isinstance(known, Refused):
         return known
     account, proof = known
-    seat = choose(await seats(account.person_id), wanted)
+    seat = await seat_of(account, wanted, address=device.address, asks=asks, now=now)
     fresh = await password.hashed(given) if password.outdated(account.password_hash) else None
     async with in_transaction() as c:
         if proof and isinstance(seat, Row) and not await factor.use(c, account.id, proof, now):
@@ -120,6 +109,16 @@ async def recognised(
     if isinstance(proof, Refused):
         return await turned_away(account.id, proof) if proof == factor.WRONG else proof
     return account, proof
+
+
+async def seat_of(
+    account: Row, wanted: Wanted, *, address: str, asks: Asks, now: datetime
+) -> Row | Refused:
+    """The seat he wants to act from, if he may come in at all."""
+    living = await seats(account.person_id)
+    if refused := await barred(account, living, address=address, asks=asks, now=now):
+        return await turned_away(account.id, refused)
+    return choose(living, wanted)
 
 
 async def turned_away(account_id: UUID | None, why: Refused = WRONG) -> Refused:
@@ -164,35 +163,26 @@ async def open_session(
     )
     await tell(c, Tag.SESSION_SIGN_IN, viewer, now)
     assert found is not None
-    await devices.tell(
-        c, viewer.person_id, device, ended=found.ended, new=found.new_device, now=now
-    )
+    await devices.tell(c, viewer, device, ended=found.ended, new=found.new_device, now=now)
     return SignedIn(token=token, viewer=viewer, expires_at=expires_at)
 
 
-def lacking(
-    account: Row, seat: Row, mfa_at: datetime | None, *, asks: Asks, now: datetime
-) -> Lack | None:
-    """What he must do before anything else; a demo's password is no secret and never too old."""
-    if asks.lasts and not account.demo and now - account.password_set_at > asks.lasts:
-        return Lack.PASSWORD
-    return Lack.SECOND_FACTOR if uncovered(seat.user_type, mfa_at, asks) else None
-
-
-def uncovered(user_type: str, mfa_at: datetime | None, asks: Asks) -> bool:
-    """Does a seat want a second factor that this session has not shown?"""
-    return asks.second_factor and mfa_at is None and user_type != UserType.PERSON
-
-
 async def viewer_of(
-    token: str, *, now: datetime, idle: timedelta, asks: Asks = NOTHING, used: bool = True
+    token: str,
+    *,
+    now: datetime,
+    idle: timedelta,
+    asks: Asks = NOTHING,
+    address: str = "",
+    used: bool = True,
 ) -> Viewer | None:
     """Who a token belongs to, in one statement; None when it is worth nothing (any more).
 
     `used` is False where nobody did anything and only a change is told.
     """
-    row = await read.row(account_sql.VIEWER, [digest.of_token(token), now, now - idle])
-    if row is None:
+    since = used_since(now, idle, asks)
+    row = await read.row(account_sql.VIEWER, [digest.of_token(token), now, *since])
+    if row is None or elsewhere(UserType(row.user_type), address, asks):
         return None
     if used and now - row.seen_at >= TOUCH_EVERY:
         await read.connection().execute_query(account_sql.TOUCH, [row.session_id, now])

@@ -20,12 +20,14 @@ from rules.refusal import NOTHING, Refused
 
 DENIED = frozenset(
     {
+        "ACCOUNT_ASLEEP",
         "BEYOND_YOUR_TREE",
         "CODE_WRONG",
         "DISCLOSED_TOO_OFTEN",
         "DUTY_REQUIRED",
         "NOT_APPLICANT",
         "NOT_FOUND",
+        "NOT_FROM_HERE",
         "NOT_PERMITTED",
         "NOT_YOURS_TO_RECALL",
         "NOT_YOURS_TO_RESTATE",

@@ -3,11 +3,11 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
+from models.access import Viewer
 from models.notice import NoticeKind
 from models.read import Connection
-from workflow import notice, throttle
+from workflow import audit, notice, throttle
 
 # The first that is found counts: most browsers name others as well.
 BROWSERS: Mapping[str, str] = {
@@ -64,16 +64,22 @@ def columns(device: Device) -> tuple[str, str, str]:
 
 async def tell(
     c: Connection,
-    owner_id: UUID,
+    viewer: Viewer,
     device: Device,
     *,
     ended: Collection[str],
     new: bool,
     now: datetime,
 ) -> None:
-    """The owner hears of a device he has not used before, and of sessions that made room."""
+    """The owner hears of a device he has not used before, and of sessions that made room.
+
+    The audit log has it too: officers have no notices.
+    """
     news = [(NoticeKind.SESSION_ENDED, each.rpartition(" · ")[0] or "…") for each in ended]
     if new:
         news.append((NoticeKind.NEW_DEVICE, device.family))
-    told = [notice.Telling(kind=kind, to=owner_id, data={"device": each}) for kind, each in news]
+    for kind, _ in news:
+        await audit.record(c, viewer, f"notice:{kind.value}", ("session", viewer.session_id))
+    to = viewer.person_id
+    told = [notice.Telling(kind=kind, to=to, data={"device": each}) for kind, each in news]
     await notice.tell(c, *told, now=now)

@@ -21,7 +21,17 @@ from models.read import Connection, Row
 from rules import document
 from rules.document import Document, DocumentType
 from rules.refusal import Refused
-from workflow import account, audit, digest, history, identity, password, session, throttle
+from workflow import (
+    account,
+    admission,
+    audit,
+    digest,
+    history,
+    identity,
+    password,
+    session,
+    throttle,
+)
 from workflow.account import Asks, Device, SignedIn
 from workflow.history import Tag
 from workflow.id_token import Proof
@@ -114,7 +124,7 @@ async def enter(
         found: Row | Refused | None = await read.row(portal_sql.LINKED, named, on=c)
         owner = None if found else await owner_of(c, arrival.proof.number)
         if owner is not None:
-            found = await by_number(c, arrival, owner, now)
+            found = await by_number(c, arrival, owner, now=now, asks=asks)
         if isinstance(found, Refused):
             return found
         if found is None:
@@ -135,7 +145,7 @@ def readable(number: str) -> Document | None:
 
 
 async def by_number(
-    c: Connection, arrival: Arrival, owner: UUID, now: datetime
+    c: Connection, arrival: Arrival, owner: UUID, *, now: datetime, asks: Asks
 ) -> Row | Refused | None:
     """The account of whose number it is, linked from now on.
 
@@ -147,8 +157,9 @@ async def by_number(
     if not found.vouched:
         mine = arrival.viewer is not None and arrival.viewer.person_id == owner
         return None if mine else Refused("PORTAL_UNVOUCHED")
-    if not await account.seats(owner):
-        return NO_SEAT  # before anything is written
+    seat = await seat_of(arrival, found, now=now, asks=asks)
+    if isinstance(seat, Refused):
+        return seat  # before anything is written
     named = [arrival.issuer, arrival.proof.subject]
     link: UUID | None = await read.value(portal_sql.LINK, [uuid7(), found.id, *named, now], on=c)
     if link is not None:
@@ -160,16 +171,15 @@ async def let_in(
     c: Connection, arrival: Arrival, found: Row, *, now: datetime, hours: int, asks: Asks
 ) -> SignedIn | Refused:
     """A session as signing in by password makes it, from the personal seat if there is one."""
-    living = await account.seats(found.person_id)
-    seat = next((one for one in living if one.user_type == UserType.PERSON), None)
-    if seat is None and not living:
-        return NO_SEAT
+    seat = await seat_of(arrival, found, now=now, asks=asks)
+    if isinstance(seat, Refused):
+        return seat
     await c.execute_query(portal_sql.USED, [found.link_id, now])
     shown = arrival.proof.second_factor
     opened = await account.open_session(
         c,
         account=found,
-        seat=seat or living[0],
+        seat=seat,
         device=arrival.device,
         now=now,
         hours=hours,
@@ -185,6 +195,17 @@ async def let_in(
     )
     await audit.write(c, event)
     return opened
+
+
+async def seat_of(arrival: Arrival, found: Row, *, now: datetime, asks: Asks) -> Row | Refused:
+    """Where he would act from: his personal seat, or the first; or why he may not come in."""
+    living = await account.seats(found.person_id)
+    if not living:
+        return NO_SEAT
+    address = arrival.device.address
+    if refused := await admission.barred(found, living, address=address, asks=asks, now=now):
+        return refused
+    return next((one for one in living if one.user_type == UserType.PERSON), living[0])
 
 
 async def offer(c: Connection, arrival: Arrival, owner: UUID | None) -> Offered | Refused:

@@ -17,7 +17,7 @@ from workflow.command import Answer, Done, Request
 from workflow.history import Tag
 
 DUTY = "recalculation"
-PERSONS = 1000  # of a chunk: a second of work where all is judged, and little where nothing is
+PERSONS = 4000  # of a chunk: seconds of work where all is judged, and little where nothing is
 FIRST, LAST = UUID(int=0), UUID(int=2**128 - 1)
 NO_OTHER = Refused("RECALCULATION_RUNS")
 

@@ -15,14 +15,16 @@ from rules import refusal
 from rules.password import PasswordProfile
 from rules.refusal import Refused
 from workflow import history, password, throttle
+from workflow.admission import NOTHING, Asks, used_since
 from workflow.history import Tag
 
 REMEMBERED = 5  # none of so many last passwords comes back
 
 
-async def own(viewer: Viewer, *, now: datetime, idle: timedelta) -> list[Row]:
+async def own(viewer: Viewer, *, now: datetime, idle: timedelta, asks: Asks = NOTHING) -> list[Row]:
     """The sessions that would be let in now."""
-    return await read.rows(session_sql.OWN, [viewer.account_id, now, now - idle])
+    since = used_since(now, idle, asks)
+    return await read.rows(session_sql.OWN, [viewer.account_id, now, *since])
 
 
 async def revoke(viewer: Viewer, session_id: UUID, now: datetime) -> Refused | None:

@@ -25,15 +25,15 @@ __all__ = ["PASSWORD", "NotEmpty", "NotFounded", "build", "is_seeded", "logins",
 async def seed(settings: Settings, arguments: Sequence[str]) -> int:
     """`seed` founds the small city, `seed --scale N` lets N more persons move in."""
     asked = parser().parse_args(arguments)
-    if settings.mode == "production" and not asked.yes_demo_data:
+    if settings.mode == "production":
         print("This is production: demo accounts have a public password.", file=sys.stderr)
-        print("Say --yes-demo-data if that is what you want.", file=sys.stderr)
+        print("Set JIJIAO_MODE=dev for a trial, with a database of its own.", file=sys.stderr)
         return 2
     if settings.storage is None:
         print("Set JIJIAO_STORAGE: the proofs need a directory.", file=sys.stderr)
         return 2
     try:
-        keyring.use(keyfile.read(settings.keyring, demo=settings.dev or asked.yes_demo_data))
+        keyring.use(keyfile.read(settings.keyring, demo=True))
         await build(settings.orm, storage=settings.storage, progress=True)
         if asked.scale:
             await scale(settings.orm, persons=asked.scale, progress=True)
@@ -51,7 +51,6 @@ def parser() -> ArgumentParser:
     """The arguments of `seed`."""
     made = ArgumentParser(prog="seed", description="Demo data into an empty database.")
     made.add_argument("--scale", type=int, metavar="PERSONS", help="a city of so many persons")
-    made.add_argument("--yes-demo-data", action="store_true", help="also in production")
     return made
 
 

@@ -13,7 +13,6 @@ from devserver.postgres import Postgres
 from models import read
 from settings import Settings
 from tests import servers
-from tests.devserver.demo import Demo
 
 
 @pytest.fixture
@@ -50,7 +49,7 @@ async def test_scale_adds_persons(settings: Settings, capsys: pytest.CaptureFixt
     assert "rows/s" in capsys.readouterr().err
 
 
-async def test_production_has_to_say_so(
+async def test_production_gets_no_demo_city(
     settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
     production = replace(settings, mode="production")
@@ -58,15 +57,7 @@ async def test_production_has_to_say_so(
     assert await city.seed(production, []) == 2
 
     assert await persons(settings) == 0
-    assert "--yes-demo-data" in capsys.readouterr().err
-
-
-async def test_production_that_says_so_gets_as_far_as_anybody(
-    pg: Postgres, demo: Demo, tmp_path: Path
-) -> None:
-    seeded = servers.configuration(pg, "city", storage=str(tmp_path))
-
-    assert await city.seed(replace(seeded, mode="production"), ["--yes-demo-data"]) == 1
+    assert "JIJIAO_MODE=dev" in capsys.readouterr().err
 
 
 async def test_without_a_directory_for_files_there_is_no_city(

@@ -8,7 +8,7 @@ from models.access import Viewer
 from rules.refusal import Refused
 from tests.factories.city import NOW
 from workflow import portal
-from workflow.account import SignedIn
+from workflow.account import NOTHING, Asks, SignedIn
 from workflow.id_token import Proof
 from workflow.portal import Arrival, Offered
 
@@ -25,6 +25,7 @@ async def arrived(
     viewer: Viewer | None = None,
     issuer: str = ISSUER,
     second_factor: datetime | None = None,
+    asks: Asks = NOTHING,
 ) -> SignedIn | Offered | Refused:
     """Go to the portal, come back as this subject, and enter."""
     visit = await portal.begin(address=HERE, rate=1000, now=NOW)
@@ -33,7 +34,7 @@ async def arrived(
     assert not isinstance(visit_id, Refused)
     proof = Proof(subject=subject, number=number, second_factor=second_factor)
     arrival = Arrival(visit_id=visit_id, issuer=issuer, proof=proof, viewer=viewer)
-    return await portal.enter(arrival, now=NOW, hours=8)
+    return await portal.enter(arrival, now=NOW, hours=8, asks=asks)
 
 
 def told(answer: object) -> str:

@@ -246,12 +246,12 @@ async def test_watching_keeps_no_session_alive(db: Connection, house: House) -> 
     async with house.socket("handler") as line:
         await line.ask("1", TASKS)
         await line.hear()
-        await db.execute_query("UPDATE session SET seen_at = now() - interval '29 minutes'")
+        await db.execute_query("UPDATE session SET seen_at = now() - interval '14 minutes'")
         await submitted(house.town)
         assert (await line.hear())["type"] == "next"
 
     (row,) = await db.execute_query_dict(
-        "SELECT now() - seen_at > '28 minutes' AS idle FROM session"
+        "SELECT now() - seen_at > '13 minutes' AS idle FROM session"
     )
     assert row["idle"]
 

@@ -15,7 +15,7 @@ from models.ids import uuid7
 from rules.refusal import Refused
 from tests.factories import people
 from tests.factories.people import NOW
-from workflow import account, history, password
+from workflow import account, history, password, session
 from workflow.account import Device, SignedIn, Wanted
 
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -213,6 +213,28 @@ async def test_a_session_ends_when_unused_for_long_and_in_any_case(
         assert await viewer_of(token, minutes)
 
     assert (await viewer_of(token, asked_after) is not None) is lives
+
+
+@pytest.mark.parametrize(
+    ("seat", "minutes", "lives"),
+    [
+        (UserType.UNIT, 14, True),
+        (UserType.UNIT, 16, False),
+        (UserType.PERSON, 16, True),
+        (UserType.PERSON, 29, True),
+        (UserType.PERSON, 31, False),
+    ],
+)
+async def test_a_session_of_staff_ends_unused_in_half_the_time(
+    somebody: Somebody, seat: UserType, minutes: int, lives: bool
+) -> None:
+    opened = await signed_in(somebody, wanted=Wanted(user_type=seat))
+    now, asks = NOW + timedelta(minutes=minutes), account.Asks(idle=timedelta(minutes=15))
+
+    listed = await session.own(opened.viewer, now=now, idle=IDLE, asks=asks)
+    viewer = await account.viewer_of(opened.token, now=now, idle=IDLE, asks=asks)
+
+    assert (len(listed), viewer) == ((1, opened.viewer) if lives else (0, None))
 
 
 async def test_a_session_is_written_at_most_once_a_minute(somebody: Somebody) -> None:

@@ -20,7 +20,7 @@ from tests.factories.newcomer import registered
 from tests.factories.portal import HASHED, HERE, ISSUER, RIGHT, arrived, linked, told
 from tests.statements import counted
 from workflow import account, portal
-from workflow.account import SignedIn
+from workflow.account import Asks, SignedIn
 from workflow.portal import LASTS, Visit
 
 NUMBER = number(sequence=7)
@@ -59,6 +59,22 @@ async def test_a_number_that_is_known_opens_its_account_and_stays_nowhere(city: 
     assert answer.token != again.token
     left = [await one.all().values() for one in (PortalVisit, PortalLink, History, Session)]
     assert NUMBER not in repr([left, await rows(AUDIT)])
+
+
+@pytest.mark.parametrize(("days", "answer"), [(89, "SignedIn"), (91, "ACCOUNT_ASLEEP")])
+async def test_an_account_asleep_is_not_opened_through_the_portal_either(
+    city: City, days: int, answer: str
+) -> None:
+    handler, ago = city.viewers["handler"], NOW - timedelta(days=days)
+    await numbered(handler.person_id, NUMBER)
+    await Account.filter(id=handler.account_id).update(created_at=ago)
+    await Seat.filter(person_id=handler.person_id).update(created_at=ago)
+    before = await kept()
+
+    entered = await arrived(number=NUMBER, asks=Asks(sleeps=timedelta(days=90)))
+
+    assert told(entered) == answer
+    assert (await kept() == before) is (answer != "SignedIn")
 
 
 @pytest.mark.parametrize("given", ["", number(sequence=8), "12345", "ＸＸＸ"])
