@@ -38,14 +38,14 @@ named(
     Lack,
     "Lack",
     "What somebody must do before anything else; until then there is nothing else he can do.",
-    PASSWORD="Change his password: it is too old.",
-    SECOND_FACTOR="Enrol a second factor: his seat asks for one.",
+    PASSWORD="Change the password: it has expired.",
+    SECOND_FACTOR="Enrol a second factor: the seat requires one.",
 )
 published(
     account.SignInInput,
     "SignInInput",
     "Login and password, and the seat to act from.",
-    login="Login (登陆名).",
+    login="Login (登录名).",
     password="Password.",
     code="Code of the authenticator app (动态码), or a recovery code; asked for by CODE_REQUIRED.",
     seat_id="The seat; needed only by people with several.",
@@ -74,7 +74,7 @@ class Seat(Node):
 
 @strawberry.type(description="An account (帐号): person, login and seats, as the viewer sees them.")
 class User:
-    login: str = stored("Login (登陆名).")
+    login: str = stored("Login (登录名).")
     lacks: Lack | None = answered_by(account.lacks, "What must be done before anything else.")
     second_factor: SecondFactor | None = answered_by(
         factor.held, "The second factor (双因素); none where the account has none."

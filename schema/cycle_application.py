@@ -246,7 +246,7 @@ class CycleApplication(Node):
     binding: bool | None = stored(HOURS["binding"])
     computed_at: datetime | None = stored("When the latest figures were counted.")
     stale: bool = stored(
-        "Are its hours being counted again (待重新统计)? Then it can only be sent back."
+        "Are its hours being counted again (待重新统计)? Until then it is only sent back."
     )
     years: list[CycleFigures] = answered_by(
         cycle_result.years, "The yearly table of the cycle (年度培训情况列表)."

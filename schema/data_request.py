@@ -42,8 +42,8 @@ named(
 published(
     data_request.RequestCorrectionInput,
     "RequestCorrectionInput",
-    "Something that is kept of oneself and is wrong.",
-    field="What.",
+    "What is kept of oneself and is wrong.",
+    field="Which of one's data.",
     wish="How it is to be; of a number only that it is wrong, never the number itself.",
     reason=REASON,
     idempotency_key=KEY,
@@ -67,7 +67,7 @@ published(
     "AnswerDataRequestInput",
     "The answer to a request.",
     request_id="The request.",
-    granted="Is it done by this answer?",
+    granted="Whether the request is granted.",
     answer="In words, at most 200 characters.",
     idempotency_key=KEY,
 )

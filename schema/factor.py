@@ -12,7 +12,7 @@ CODE = "A code of the app (动态码), or a recovery code (恢复码)."
 published(
     factor.BeginSecondFactorInput,
     "BeginSecondFactorInput",
-    "Who enrols shows that it is he.",
+    "Who enrols proves that the account is his.",
     password="The present password.",
 )
 published(factor.CodeInput, "CodeInput", "A code of the second factor.", code=CODE)

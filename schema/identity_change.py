@@ -47,7 +47,7 @@ published(
     "DecideIdentityChangeInput",
     "Is the change granted?",
     change_id="The request.",
-    granted="Yes, at once; or no.",
+    granted="Whether it is granted; it is in force at once.",
     reason="Why: which papers were seen, at most 200 characters and without numbers.",
     idempotency_key=KEY,
 )

@@ -11,13 +11,13 @@ from schema.field import named, published, stored
 from schema.node import Node
 from schema.training import KEY
 
-THE_ACCOUNT = "The account, of somebody else."
+THE_ACCOUNT = "The account; not one's own."
 
 named(
     AccountState,
     "AccountState",
     "What can be done with an account.",
-    INVITED="Nobody has a password of it yet.",
+    INVITED="It has no password yet.",
     ACTIVE="Its owner can sign in.",
     LOCKED="Somebody tried too often; it opens again by itself.",
     DISABLED="It is shut.",
@@ -35,8 +35,8 @@ published(
     "AccountFilter",
     "Which accounts.",
     login="By login.",
-    state="In which state.",
-    office="Of which officers.",
+    state="By state.",
+    office="By office.",
     **filter.JOINED,
 )
 named(
@@ -56,7 +56,7 @@ published(
 published(
     office.AccountInput,
     "AccountInput",
-    "An account something is done to.",
+    "The account to act on.",
     account_id=THE_ACCOUNT,
     idempotency_key=KEY,
 )

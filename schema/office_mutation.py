@@ -22,55 +22,55 @@ class OfficeMutation:
         "InviteOfficer",
         office.invite,
         InvitationPayload,
-        "Make an account without power for an officer; the system administrator's.",
+        "Make an account without power for an officer; by the system administrator.",
         seen_by=KEEPERS,
     )
     disable_account: Any = commanded_by(
         "DisableAccount",
         office.disable,
         AccountPayload,
-        "Shut an account (停用); the system administrator's.",
+        "Shut an account (停用); by the system administrator.",
         seen_by=KEEPERS,
     )
     enable_account: Any = commanded_by(
         "EnableAccount",
         office.enable,
         AccountPayload,
-        "Open a shut account again (启用); the system administrator's.",
+        "Open a shut account again (启用); by the system administrator.",
         seen_by=KEEPERS,
     )
     end_sessions: Any = commanded_by(
         "EndSessions",
         office.end_sessions,
         AccountPayload,
-        "Sign somebody out everywhere (强制下线); the system administrator's.",
+        "Sign somebody out everywhere (强制下线); by the system administrator.",
         seen_by=KEEPERS,
     )
     unlock_account: Any = commanded_by(
         "UnlockAccount",
         office.unlock,
         AccountPayload,
-        "Let somebody try again at once (解锁); the security administrator's.",
+        "Let somebody try again at once (解锁); by the security administrator.",
         seen_by=KEEPERS,
     )
     reset_second_factor: Any = commanded_by(
         "ResetSecondFactor",
         office.reset_factor,
         AccountPayload,
-        "Take a lost second factor off (解除双因素); the security administrator's.",
+        "Take a lost second factor off (解除双因素); by the security administrator.",
         seen_by=KEEPERS,
     )
     grant_office: Any = commanded_by(
         "GrantOffice",
         office.grant,
         AccountPayload,
-        "Give an office to an account that was made for an officer; the security administrator's.",
+        "Give an office to an account that was made for an officer; by the security administrator.",
         seen_by=KEEPERS,
     )
     end_office: Any = commanded_by(
         "EndOffice",
         office.end,
         AccountPayload,
-        "Take an office; the last one who holds it stays. The security administrator's.",
+        "Take an office away, never from the last who holds it; by the security administrator.",
         seen_by=KEEPERS,
     )

@@ -48,7 +48,7 @@ published(
     token=TOKEN,
     systems=SYSTEMS,
     name="Real name (姓名); cannot be changed afterwards.",
-    login="Login (登陆名): 4 to 40 letters, digits, dots or hyphens.",
+    login="Login (登录名): 4 to 40 letters, digits, dots, hyphens or Chinese characters.",
     contact="Mobile number or mail address, to which a forgotten password is sent.",
 )
 published(
