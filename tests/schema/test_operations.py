@@ -1,7 +1,7 @@
 """Every example operation answers without an error against the demo city."""
 
 from collections.abc import AsyncIterator
-from contextlib import aclosing
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from uuid import uuid4
 import httpx
 import orjson
 import pytest
+from starlette.applications import Starlette
 from starlette.routing import WebSocketRoute
 from tortoise.context import TortoiseContext
 
@@ -83,9 +84,10 @@ async def town(
 class Site:
     """The application over HTTP, spoken to as people of the city."""
 
-    def __init__(self, client: httpx.AsyncClient, operations: Operations) -> None:
-        self.client, self.operations = client, operations
-        self.tokens: dict[str, str] = {}
+    def __init__(
+        self, client: httpx.AsyncClient, operations: Operations, tokens: dict[str, str]
+    ) -> None:
+        self.client, self.operations, self.tokens = client, operations, tokens
 
     async def ask(self, who: tuple[str, str], query: str, **variables: Any) -> Any:
         """The data of an answer without errors."""
@@ -119,7 +121,7 @@ class Site:
     async def facts(self, who: tuple[str, str]) -> dict[str, Any]:
         """What the workbench fills in for somebody."""
         if UserType[who[1]] in OFFICERS:
-            await self.token(*who)
+            await self.ask(who, "{ viewer { login } }")
             return {}  # they have no rows of business
         found: dict[str, Any] = await self.ask(who, FACTS)
         reviews = who[1] not in (UserType.PERSON.name, UserType.TRAINING_BASE.name)
@@ -155,16 +157,41 @@ class Site:
         return {**record, "file": record["attachments"][0]["id"] if record["attachments"] else ""}
 
 
-@pytest.fixture
-async def site(town: Settings) -> AsyncIterator[Site]:
+@pytest.fixture(scope="module")
+def made(town: Settings) -> Starlette:
+    """The application over that city; nobody goes to its portal."""
+    return app.create(replace(town, oidc_issuer="https://sso.example"))
+
+
+@pytest.fixture(scope="module")
+def tokens() -> dict[str, str]:
+    """Sessions that are open, by login: a password takes its time."""
+    return {}
+
+
+@asynccontextmanager
+async def opened(town: Settings, made: Starlette, tokens: dict[str, str]) -> AsyncIterator[Site]:
     """A client of the application; the ORM is entered here, as the lifespan would."""
     async with TortoiseContext() as context:
         await context.init(config=town.orm)
-        made = app.create(replace(town, oidc_issuer="https://sso.example"))  # nobody goes there
         endpoint: Any = next(each for each in made.routes if isinstance(each, WebSocketRoute)).app
         transport = httpx.ASGITransport(made)
         async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
-            yield Site(client, endpoint.operations)
+            yield Site(client, endpoint.operations, tokens)
+
+
+@pytest.fixture
+async def site(town: Settings, made: Starlette) -> AsyncIterator[Site]:
+    """Everybody signs in anew: some examples end sessions."""
+    async with opened(town, made, {}) as found:
+        yield found
+
+
+@pytest.fixture
+async def reading(town: Settings, made: Starlette, tokens: dict[str, str]) -> AsyncIterator[Site]:
+    """Whoever only reads stays signed in."""
+    async with opened(town, made, tokens) as found:
+        yield found
 
 
 # Who asks, the member of the union he must get, and the variables; @fact.name is looked up.
@@ -381,11 +408,11 @@ QUERIES = [
     ("role", "each"), QUERIES, ids=[f"{each.name}-{role}" for role, each in QUERIES]
 )
 async def test_a_query_runs_for_every_user_type_it_names(
-    site: Site, role: UserType, each: example.Example
+    reading: Site, role: UserType, each: example.Example
 ) -> None:
     who = (SOMEBODY[role], role.name)
 
-    data = await site.ask(who, each.query, **filled(each.variables, await site.facts(who)))
+    data = await reading.ask(who, each.query, **filled(each.variables, await reading.facts(who)))
 
     assert data.keys() and "errors" not in data
 
@@ -545,13 +572,13 @@ STATEMENTS = {
     "each", [one for one in example.library() if one.kind == "query"], ids=lambda each: each.name
 )
 async def test_a_screen_costs_the_statements_it_is_known_for(
-    site: Site, each: example.Example
+    reading: Site, each: example.Example
 ) -> None:
     role = each.roles[-1]
     who = (SOMEBODY[role], role.name)
-    variables = filled(each.variables, await site.facts(who))
+    variables = filled(each.variables, await reading.facts(who))
 
     with counted() as sent:
-        await site.ask(who, each.query, **variables)
+        await reading.ask(who, each.query, **variables)
 
     assert len(sent) == STATEMENTS[each.name], "\n".join(sent)
