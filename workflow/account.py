@@ -70,8 +70,7 @@ async def sign_in(
     """Open a session for a login and its password, `given`, and a code where there is a factor.
 
     An unknown login, a disabled account and a wrong password get the same answer after the same
-    time; that a code is needed is told only after the right password, and what seats there are
-    only after the code. Each try counts before anything is looked at.
+    time; a code is asked for after the password, seats are told after both. Each try counts first.
     """
     who = (normalised(login), throttle.network(device.address))
     if refused := await throttle.take(throttle.by_address(rate), device.address, now=now):
@@ -85,6 +84,8 @@ async def sign_in(
     seat = await seat_of(account, wanted, address=device.address, asks=asks, now=now)
     fresh = await password.hashed(given) if password.outdated(account.password_hash) else None
     async with in_transaction() as c:
+        if not await hold(c, account.id, account.password_hash):
+            return await turned_away(account.id)
         if proof and isinstance(seat, Row) and not await factor.use(c, account.id, proof, now):
             return await turned_away(account.id, factor.WRONG)
         if fresh:
@@ -93,8 +94,9 @@ async def sign_in(
         if isinstance(seat, Refused):
             return seat
         at: dict[str, Any] = {"device": device, "now": now, "hours": hours, "asks": asks}
-        shown = now if proof else None
-        return await open_session(c, account=account, seat=seat, mfa_at=shown, **at)
+        return await open_session(
+            c, account=account, seat=seat, mfa_at=now if proof else None, **at
+        )
 
 
 async def recognised(
@@ -121,6 +123,11 @@ async def seat_of(
     return choose(living, wanted)
 
 
+async def hold(c: Connection, account_id: UUID, stored: str | None = None) -> bool:
+    """Lock an account; False if it was shut meanwhile, or has another password than that."""
+    return await read.value(account_sql.LOCK, [account_id, stored], on=c) is not None
+
+
 async def turned_away(account_id: UUID | None, why: Refused = WRONG) -> Refused:
     """One row for a failed attempt, of whoever; what was typed is in none, it may be a number."""
     failed = audit.Event(
@@ -145,11 +152,10 @@ async def open_session(
     asks: Asks = NOTHING,
     mfa_at: datetime | None = None,
 ) -> SignedIn:
-    """Write the session; whoever calls this has made sure of the person."""
+    """Write the session; whoever calls this has made sure of the person, and holds his account."""
     token, session_id = secrets.token_urlsafe(32), uuid7()
     expires_at = now + timedelta(hours=hours)
     row = [session_id, digest.of_token(token), account.id, seat.id, now, expires_at]
-    await c.execute_query(account_sql.LOCK, [account.id])
     found = await read.row(
         account_sql.OPEN, [*row, *devices.columns(device), mfa_at, MOST_SESSIONS - 1], on=c
     )
