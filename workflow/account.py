@@ -84,19 +84,16 @@ async def sign_in(
     seat = await seat_of(account, wanted, address=device.address, asks=asks, now=now)
     fresh = await password.hashed(given) if password.outdated(account.password_hash) else None
     async with in_transaction() as c:
-        if not await hold(c, account.id, account.password_hash):
-            return await turned_away(account.id)
-        if proof and isinstance(seat, Row) and not await factor.use(c, account.id, proof, now):
-            return await turned_away(account.id, factor.WRONG)
+        if refused := await outrun(c, account, proof if isinstance(seat, Row) else None, now):
+            return await turned_away(account.id, refused)
         if fresh:
             await c.execute_query(account_sql.REHASH, [account.id, fresh, account.password_hash])
         await throttle.forget(throttle.SIGN_IN, *who)
         if isinstance(seat, Refused):
             return seat
         at: dict[str, Any] = {"device": device, "now": now, "hours": hours, "asks": asks}
-        return await open_session(
-            c, account=account, seat=seat, mfa_at=now if proof else None, **at
-        )
+        shown = now if proof else None
+        return await open_session(c, account=account, seat=seat, mfa_at=shown, **at)
 
 
 async def recognised(
@@ -121,6 +118,14 @@ async def seat_of(
     if refused := await barred(account, living, address=address, asks=asks, now=now):
         return await turned_away(account.id, refused)
     return choose(living, wanted)
+
+
+async def outrun(c: Connection, account: Row, proof: Proof | None, now: datetime) -> Refused | None:
+    """What is true no longer: the password was changed, the account shut, or the code used up."""
+    if not await hold(c, account.id, account.password_hash):
+        return WRONG
+    used = proof is None or await factor.use(c, account.id, proof, now)
+    return None if used else factor.WRONG
 
 
 async def hold(c: Connection, account_id: UUID, stored: str | None = None) -> bool:
