@@ -23,8 +23,12 @@ SELECT id FROM account a WHERE id = $1 AND NOT demo AND greatest(created_at,
   (SELECT max(at) FROM history WHERE subject_type = 'account' AND subject_id = a.id
      AND tag = 'account:enable')) < $2
 """
-# Two who sign in at once take turns, so that each sees the session of the other.
-LOCK = "SELECT id FROM account WHERE id = $1 FOR NO KEY UPDATE"
+# Two who sign in at once take turns, so that each sees the session of the other; and whoever was
+# slower than a change of the password, or than an officer who shuts the account, does not come in.
+LOCK = """
+SELECT id FROM account WHERE id = $1 AND disabled_at IS NULL
+  AND password_hash = coalesce($2, password_hash) FOR NO KEY UPDATE
+"""
 # open: the longest unused sessions make room; a demo account is shared by whoever tries it.
 OPEN = """
 WITH ended AS (

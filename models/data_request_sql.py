@@ -16,7 +16,8 @@ SELECT
   (SELECT count(*) FROM seat WHERE person_id = $1 AND ended_at IS NULL
     AND user_type <> 'person') AS seats,
   EXISTS (SELECT FROM identity_claim WHERE $1 IN (claimant_id, owner_id)
-    AND closed_at IS NULL) AS contested
+    AND closed_at IS NULL) AS contested,
+  EXISTS (SELECT FROM identity_change WHERE person_id = $1 AND closed_at IS NULL) AS changing
 """
 
 ADD = """
@@ -44,6 +45,8 @@ WITH known AS (
   DELETE FROM password_reset WHERE account_id IN (SELECT id FROM known) AND used_at IS NULL
 ), former AS (
   DELETE FROM former_password WHERE account_id IN (SELECT id FROM known)
+), unlinked AS (
+  DELETE FROM portal_link WHERE account_id IN (SELECT id FROM known)
 ), ended AS (
   UPDATE seat SET ended_at = $2 WHERE person_id = $1 AND ended_at IS NULL
 ), moves AS (
@@ -53,6 +56,6 @@ WITH known AS (
 )
 UPDATE account SET disabled_at = $2, contact = '', password_hash = '',
   login = 'x' || replace(id::text, '-', '')
-WHERE person_id = $1
+WHERE person_id = $1 RETURNING vault.end_factor(id)
 """
 ERASE = "SELECT vault.erase($1)"

@@ -1,12 +1,12 @@
 """Statements about requests to change name or number (身份信息变更), and their doors."""
 
-# asking: who asks, locked, and what stands in his way.
+# asking: who asks, locked, whether he waits already, and whether anybody has vouched for him.
 ASKING = """
 SELECT s.id, s.name, s.masked_number,
   EXISTS (SELECT FROM identity_change x WHERE x.person_id = s.id
     AND x.closed_at IS NULL) AS waiting,
-  EXISTS (SELECT FROM identity_claim k WHERE k.closed_at IS NULL
-    AND s.id IN (k.claimant_id, k.owner_id)) AS contested
+  NOT EXISTS (SELECT FROM account a WHERE a.person_id = s.id
+    AND a.agreed_at IS NOT NULL AND a.verified_at IS NULL) AS vouched
 FROM person s WHERE s.id = $1 FOR NO KEY UPDATE
 """
 ASK = """

@@ -11,20 +11,28 @@ ARRIVE = """
 UPDATE portal_visit SET used_at = $2
 WHERE state_hash = $1 AND used_at IS NULL AND expires_at > $2 RETURNING id
 """
-LINKED = """
+# covered: has the account a second factor, which is asked for however somebody comes?
+COVERED = "(SELECT f.confirmed_at IS NOT NULL FROM vault.factor({account}) f) AS covered"
+LINKED = f"""
 SELECT a.id, a.person_id, a.demo, coalesce(a.password_set_at, a.created_at) AS password_set_at,
-  k.id AS link_id
+  k.id AS link_id, {COVERED.format(account="a.id")}
 FROM portal_link k JOIN account a ON a.id = k.account_id
 WHERE k.issuer = $1 AND k.subject = $2 AND a.disabled_at IS NULL
 """
 USED = "UPDATE portal_link SET used_at = $2 WHERE id = $1"
 
 # of person: his account, and whether anybody but himself has said that it is his.
-OF_PERSON = """
-SELECT id, person_id, (agreed_at IS NULL OR verified_at IS NOT NULL) AS vouched FROM account
-WHERE person_id = $1 AND disabled_at IS NULL FOR UPDATE
+OF_PERSON = f"""
+SELECT id, person_id, (agreed_at IS NULL OR verified_at IS NOT NULL) AS vouched,
+  {COVERED.format(account="account.id")}
+FROM account WHERE person_id = $1 AND disabled_at IS NULL FOR UPDATE
 """
-NUMBERED = "SELECT vault.own_mask($1) IS NOT NULL AS numbered"
+# numbered: has he stated a number? Who registered himself has, whoever it belongs to: were it
+# looked up, another answer would tell a stranger that somebody has it already.
+NUMBERED = """
+SELECT vault.own_mask($1) IS NOT NULL OR EXISTS (SELECT FROM account
+  WHERE person_id = $1 AND agreed_at IS NOT NULL) AS numbered
+"""
 LINK = """
 INSERT INTO portal_link (id, account_id, issuer, subject, linked_at)
 VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING RETURNING id

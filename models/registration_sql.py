@@ -84,10 +84,11 @@ WITH gone AS (
   UPDATE move SET outcome = 'withdrawn', closed_at = $3 WHERE person_id = $2 AND closed_at IS NULL
 )
 UPDATE account SET disabled_at = $3, login = 'x' || replace(id::text, '-', '')
-WHERE id = $1 RETURNING password_hash, contact
+WHERE id = $1 RETURNING password_hash, contact, vault.end_factor(id)
 """
 
-# hand over: whose number it is gets in by the login and password he registered with.
+# hand over: whose number it is gets in by the login and password he registered with, and is not
+# asked for a code of the other's.
 HAND_OVER = """
 WITH gone AS (
   UPDATE session SET revoked_at = $6 WHERE account_id = $1 AND revoked_at IS NULL
@@ -100,6 +101,6 @@ WITH gone AS (
 )
 UPDATE account SET login = $3, password_hash = $4, password_set_at = $6, contact = $7,
   disabled_at = NULL, verified_at = $6
-WHERE id = $1
+WHERE id = $1 RETURNING vault.end_factor(id)
 """
 WHO = "SELECT a.login, s.name FROM account a JOIN person s ON s.id = a.person_id WHERE a.id = $1"

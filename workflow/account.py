@@ -70,8 +70,7 @@ async def sign_in(
     """Open a session for a login and its password, `given`, and a code where there is a factor.
 
     An unknown login, a disabled account and a wrong password get the same answer after the same
-    time; that a code is needed is told only after the right password, and what seats there are
-    only after the code. Each try counts before anything is looked at.
+    time; a code is asked for after the password, seats are told after both. Each try counts first.
     """
     who = (normalised(login), throttle.network(device.address))
     if refused := await throttle.take(throttle.by_address(rate), device.address, now=now):
@@ -85,8 +84,8 @@ async def sign_in(
     seat = await seat_of(account, wanted, address=device.address, asks=asks, now=now)
     fresh = await password.hashed(given) if password.outdated(account.password_hash) else None
     async with in_transaction() as c:
-        if proof and isinstance(seat, Row) and not await factor.use(c, account.id, proof, now):
-            return await turned_away(account.id, factor.WRONG)
+        if refused := await outrun(c, account, proof if isinstance(seat, Row) else None, now):
+            return await turned_away(account.id, refused)
         if fresh:
             await c.execute_query(account_sql.REHASH, [account.id, fresh, account.password_hash])
         await throttle.forget(throttle.SIGN_IN, *who)
@@ -121,6 +120,19 @@ async def seat_of(
     return choose(living, wanted)
 
 
+async def outrun(c: Connection, account: Row, proof: Proof | None, now: datetime) -> Refused | None:
+    """What is true no longer: the password was changed, the account shut, or the code used up."""
+    if not await hold(c, account.id, account.password_hash):
+        return WRONG
+    used = proof is None or await factor.use(c, account.id, proof, now)
+    return None if used else factor.WRONG
+
+
+async def hold(c: Connection, account_id: UUID, stored: str | None = None) -> bool:
+    """Lock an account; False if it was shut meanwhile, or has another password than that."""
+    return await read.value(account_sql.LOCK, [account_id, stored], on=c) is not None
+
+
 async def turned_away(account_id: UUID | None, why: Refused = WRONG) -> Refused:
     """One row for a failed attempt, of whoever; what was typed is in none, it may be a number."""
     failed = audit.Event(
@@ -145,11 +157,10 @@ async def open_session(
     asks: Asks = NOTHING,
     mfa_at: datetime | None = None,
 ) -> SignedIn:
-    """Write the session; whoever calls this has made sure of the person."""
+    """Write the session; whoever calls this has made sure of the person, and holds his account."""
     token, session_id = secrets.token_urlsafe(32), uuid7()
     expires_at = now + timedelta(hours=hours)
     row = [session_id, digest.of_token(token), account.id, seat.id, now, expires_at]
-    await c.execute_query(account_sql.LOCK, [account.id])
     found = await read.row(
         account_sql.OPEN, [*row, *devices.columns(device), mfa_at, MOST_SESSIONS - 1], on=c
     )

@@ -38,6 +38,7 @@ DENIED = frozenset(
         "OWN_ACCOUNT",
         "OWN_CASE",
         "PORTAL_EXPIRED",
+        "PORTAL_ONE_FACTOR",
         "PORTAL_OTHER_PERSON",
         "PORTAL_REFUSED",
         "PORTAL_UNKNOWN",

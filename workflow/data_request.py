@@ -17,7 +17,7 @@ from models.read import Connection, Parameters, Row
 from rules import dates, refusal, text
 from rules import identity as numbers
 from rules.refusal import Refused
-from workflow import claim, command, deadline, disclosure, history, notice
+from workflow import claim, command, deadline, disclosure, history, notice, profile
 from workflow.command import Answer, Done, Request
 from workflow.history import Tag
 from workflow.notice import Telling
@@ -102,7 +102,7 @@ async def write(
     await c.execute_query(data_request_sql.LOCK, [me])
     if await read.value(data_request_sql.WAITS, [me, kind.value, field and field.value], on=c):
         return Refused("DATA_REQUEST_WAITING")
-    if kind is DataRequestKind.CLOSURE and (refused := await obstacle(c, me)):
+    if kind is DataRequestKind.CLOSURE and (refused := await obstacle(c, me, decided=False)):
         return refused
     request_id, due = uuid7(), due_at(kind, request.now)
     said = [kind.value, field and field.value, wish.strip(), reason.strip()]
@@ -114,13 +114,14 @@ async def decide(c: Connection, request: Request, held: Row, granted: bool, word
     """Carry out what is granted, close the request, tell the person."""
     await c.execute_query(data_request_sql.LOCK, [held.person_id])
     closure = granted and held.kind == DataRequestKind.CLOSURE
-    if closure and (refused := await obstacle(c, held.person_id)):
+    if closure and (refused := await obstacle(c, held.person_id, decided=True)):
         return refused
     outcome = DataRequestOutcome.GRANTED if granted else DataRequestOutcome.REFUSED
     await settle(c, request, held, outcome, words.strip())
     if closure:
         await close(c, request, held.person_id)
     elif granted and held.field == DataField.NAME:
+        await profile.former(c, request, held.person_id, ["name"])
         await c.execute_query(data_request_sql.RENAME, [held.person_id, held.wish])
         await tell(c, request, Tag.PERSON_CORRECT, held.person_id)
     telling = Telling(
@@ -139,12 +140,17 @@ async def close(c: Connection, request: Request, person_id: UUID) -> None:
     await tell(c, request, Tag.ACCOUNT_CLOSE, person_id)
 
 
-async def obstacle(c: Connection, person_id: UUID) -> Refused | None:
-    """What must be finished before the account is closed."""
+async def obstacle(c: Connection, person_id: UUID, *, decided: bool) -> Refused | None:
+    """What must be finished before the account is closed.
+
+    Of a claim only who decides hears: to who asks it would tell that his number was known.
+    """
     found = await read.row(data_request_sql.OBSTACLES, [person_id], on=c)
     assert found is not None
-    if found.contested:
+    if found.contested and decided:
         return Refused("CLAIM_OPEN")
+    if found.changing:
+        return Refused("IDENTITY_CHANGE_OPEN")
     if found.seats:
         return Refused("SEATS_HELD", {"count": found.seats})
     return Refused("CASES_OPEN", {"count": found.cases}) if found.cases else None

@@ -93,7 +93,7 @@ def verify(token: str, known: Sequence[PyJWK], wanted: Wanted, now: datetime) ->
         except jwt.PyJWTError as error:
             return unproven(WHY.get(type(error), "claims"))
         why = wrong(claims, wanted, now)
-        return unproven(why) if why else proof(claims, wanted)
+        return unproven(why) if why else proof(claims, wanted, now)
     return unproven("signature")
 
 
@@ -125,22 +125,28 @@ def wrong(claims: Mapping[str, Any], wanted: Wanted, now: datetime) -> str:
     return "" if lives and now - issued <= OLDEST else "time"
 
 
-def proof(claims: Mapping[str, Any], wanted: Wanted) -> Proof:
+def proof(claims: Mapping[str, Any], wanted: Wanted, now: datetime) -> Proof:
     """What is taken from verified claims."""
     number = claims.get(wanted.number) if wanted.number else None
     return Proof(
         subject=claims["sub"],
         number=number if isinstance(number, str) else "",
-        second_factor=second_factor(claims, wanted.strong),
+        second_factor=second_factor(claims, wanted.strong, now),
     )
 
 
-def second_factor(claims: Mapping[str, Any], strong: frozenset[str]) -> datetime | None:
-    """When he showed two factors; where that is not said, it was one (ASVS 6.8.4)."""
+def second_factor(
+    claims: Mapping[str, Any], strong: frozenset[str], now: datetime
+) -> datetime | None:
+    """When he showed two factors; where that is not said, it was one (ASVS 6.8.4).
+
+    A moment that is still to come proves nothing: it would stay fresh until then.
+    """
     methods, level = claims.get("amr"), claims.get("acr")
     by_method = isinstance(methods, list) and MANY_FACTORS in methods
     by_level = isinstance(level, str) and level in strong
-    return instant(claims.get("auth_time")) if by_method or by_level else None
+    shown = instant(claims.get("auth_time")) if by_method or by_level else None
+    return shown if shown and shown <= now + LEEWAY else None
 
 
 def instant(seconds: Any) -> datetime | None:

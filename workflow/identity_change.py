@@ -1,7 +1,8 @@
 """Changes of name or number (身份信息变更): a person asks, the city decides (L71, L87).
 
 The municipal bureau's approvers decide, never on their own. Whether a number is somebody else's
-only they hear, as with registering: who asks learns nothing of it.
+only they hear, as with registering: who asks learns nothing of it, nor, until somebody has
+vouched for him, whether the one he registered is his.
 """
 
 from collections.abc import Mapping
@@ -49,7 +50,7 @@ async def ask(request: Request, *, asked: Asked) -> Answer:
         me = request.viewer.person_id
         person = await read.row(identity_change_sql.ASKING, [me], on=c)
         assert person is not None
-        own = document is not None and await identity.find(c, document) == me
+        own = document is not None and await identity.find(c, document) == me and person.vouched
         if refused := hindered(person, asked, own=own):
             return refused
         return await keep(c, request, person, asked, None if own else document)
@@ -160,8 +161,6 @@ def hindered(person: Row, asked: Asked, *, own: bool) -> Refused | None:
     """Why somebody cannot ask now."""
     if person.waiting:
         return Refused("IDENTITY_CHANGE_WAITING")
-    if person.contested:
-        return Refused("CLAIM_OPEN")
     renamed = asked.name is not None and asked.name.strip() != person.name
     numbered = asked.number is not None and not own
     return None if renamed or numbered else Refused("IDENTITY_UNCHANGED")

@@ -39,6 +39,7 @@ from workflow.signature import encoded
 
 LASTS = timedelta(minutes=10)
 UNKNOWN, NO_SEAT = Refused("PORTAL_UNKNOWN"), Refused("NO_SEAT")
+ONE_FACTOR = Refused("PORTAL_ONE_FACTOR")
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +175,8 @@ async def let_in(
     seat = await seat_of(arrival, found, now=now, asks=asks)
     if isinstance(seat, Refused):
         return seat
+    if not await account.hold(c, found.id):
+        return UNKNOWN
     await c.execute_query(portal_sql.USED, [found.link_id, now])
     shown = arrival.proof.second_factor
     opened = await account.open_session(
@@ -202,6 +205,8 @@ async def seat_of(arrival: Arrival, found: Row, *, now: datetime, asks: Asks) ->
     living = await account.seats(found.person_id)
     if not living:
         return NO_SEAT
+    if found.covered and arrival.proof.second_factor is None:
+        return ONE_FACTOR
     address = arrival.device.address
     if refused := await admission.barred(found, living, address=address, asks=asks, now=now):
         return refused

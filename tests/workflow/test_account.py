@@ -314,3 +314,28 @@ async def test_after_signing_out_the_token_is_worth_nothing(somebody: Somebody) 
 
     assert await viewer_of(opened.token) is None
     assert await viewer_of(other.token) == other.viewer
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "answer"),
+    [
+        ("UPDATE account SET password_hash = 'another' RETURNING 1", WRONG),
+        ("UPDATE account SET disabled_at = now() RETURNING 1", WRONG),
+        ("SELECT 1", None),
+    ],
+)
+async def test_who_is_slower_than_a_change_of_the_password_does_not_come_in(
+    somebody: Somebody, monkeypatch: pytest.MonkeyPatch, meanwhile: str, answer: Refused | None
+) -> None:
+    seats = account.seats
+
+    async def slowly(person_id: Any) -> Any:
+        await read.rows(meanwhile)
+        return await seats(person_id)
+
+    monkeypatch.setattr(account, "seats", slowly)  # is asked for after the password was right
+
+    found = await sign_in(somebody.account.login)
+
+    assert (found if isinstance(found, Refused) else None) == answer
+    assert await sessions() == (0 if answer else 1)

@@ -1,5 +1,6 @@
 """Requests about one's own data: asked, answered in time, and an account closed for good."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -7,14 +8,26 @@ from uuid import UUID
 import pytest
 from tortoise.exceptions import OperationalError
 
-from models import Account, DataRequest, History, Notice, Person, Profile, Seat, Session
+from models import (
+    Account,
+    DataRequest,
+    FormerProfile,
+    History,
+    Notice,
+    Person,
+    Profile,
+    Seat,
+    Session,
+)
 from models.account import UserType
 from models.data_request import DataField, DataRequestKind
 from models.read import Connection
 from resolvers import ids
 from rules.refusal import Refused
 from tests.factories import city as cities
-from tests.factories import newcomer
+from tests.factories import factor as apps
+from tests.factories import identity as numbers
+from tests.factories import newcomer, portal
 from tests.factories import record as records
 from tests.factories import session as sessions
 from tests.factories.city import City
@@ -22,9 +35,10 @@ from tests.factories.grant import approvers
 from tests.factories.question import answered
 from tests.factories.record import done
 from tests.statements import counted
-from workflow import account, data_request
+from workflow import account, data_request, identity_change
 from workflow.account import SignedIn
 from workflow.command import Answer, Request
+from workflow.identity_change import Asked
 
 NOW = cities.NOW
 WHO = "bureau approver"
@@ -88,6 +102,8 @@ async def test_a_name_is_corrected_by_the_answer_and_the_person_is_told(city: Ci
     assert (await Person.get(id=me)).name == "李更正"
     assert (await Notice.get()).person_id == me
     assert (await History.get(tag="person:correct")).subject_id == me
+    former = await FormerProfile.get()  # as with any other change of a name
+    assert (former.person_id, former.name, former.changed) == (me, "applicant", ["name"])
 
 
 async def test_what_is_refused_changes_nothing_and_says_why(city: City) -> None:
@@ -269,3 +285,33 @@ async def test_the_verbs_cost_few_statements(city: City) -> None:
         done(await decided(city, key))
 
     assert (len(asked), len(closed)) == (6, 10)
+
+
+async def test_with_the_account_goes_what_else_would_open_it(db: Connection, city: City) -> None:
+    request, _ = await newcomer_in(city)
+    await portal.arrived(viewer=request.viewer)
+    assert await portal.linked(request.viewer, newcomer.PASSWORD) == "LINKED"
+    await apps.enrolled(request.viewer, NOW)
+    key = key_of(await data_request.request_closure(request, reason="不再从业"))
+
+    done(await decided(city, key))
+
+    for table in ("vault.second_factor", "vault.recovery_code", "portal_link"):
+        assert await db.execute_query_dict(f"SELECT 1 FROM {table}") == []
+
+
+async def test_a_number_that_was_erased_does_not_come_back_by_a_request_that_waits(
+    db: Connection, city: City
+) -> None:
+    request, me = await newcomer_in(city)
+    key = key_of(await data_request.request_closure(request, reason="不再从业"))
+    wanted = Asked(number=numbers.citizen().number, reason="登记有误", evidence="居民身份证")
+    asked = done(await identity_change.ask(replace(request, key="change"), asked=wanted))
+
+    assert await decided(city, key) == Refused("IDENTITY_CHANGE_OPEN")
+    assert (await DataRequest.get()).outcome is None
+
+    change = UUID(asked.data["change"])
+    done(await identity_change.withdraw(replace(request, key="back"), change_id=change))
+    done(await decided(city, key))
+    assert (await db.execute_query_dict(VAULT, [me]))[0]["n"] == 0

@@ -132,6 +132,8 @@ def test_a_bad_token_proves_nothing(token: Callable[[], str], why: str) -> None:
         ({"amr": ["pwd"], "auth_time": SECONDS}, None),
         ({"amr": "mfa", "auth_time": SECONDS}, None),
         ({"amr": ["mfa"]}, None),  # nobody says when
+        ({"amr": ["mfa"], "auth_time": SECONDS + 60}, 60),  # by which two clocks may differ
+        ({"amr": ["mfa"], "auth_time": SECONDS + 61}, None),
         ({"auth_time": SECONDS}, None),
         ({}, None),
     ],

@@ -12,6 +12,7 @@ from models.access import Viewer
 from models.read import Connection, rows
 from rules.refusal import Refused
 from tests.factories import city as cities
+from tests.factories import factor as apps
 from tests.factories import session as sessions
 from tests.factories.city import NOW, City
 from tests.factories.identity import number, numbered
@@ -340,3 +341,31 @@ async def test_a_decided_claim_takes_the_link_away_with_the_login(city: City) ->
     await rows(registration_sql.HAND_OVER, values)
 
     assert told(await arrived()) == "PORTAL_UNKNOWN"
+
+
+@pytest.mark.parametrize("known", [False, True])
+async def test_the_portal_is_no_way_round_an_app(city: City, known: bool) -> None:
+    await numbered(city.viewers["applicant"].person_id, NUMBER)
+    if known:
+        await arrived(number=NUMBER)
+    await apps.enrolled(city.viewers["applicant"], NOW)
+    before = await kept()
+
+    assert told(await arrived(number=NUMBER)) == "PORTAL_ONE_FACTOR"
+    assert await kept() == before
+
+    assert told(await arrived(number=NUMBER, second_factor=NOW)) == "SignedIn"
+
+
+async def test_who_registers_a_number_does_not_learn_from_the_portal_whether_it_was_known(
+    city: City,
+) -> None:
+    for login in ("first.one", "second.one"):  # of one number; the second has a claim beside it
+        await registered(login, registrable())
+
+    answers = [
+        told(await arrived(login, number=number(sequence=8), viewer=await newcomer(login)))
+        for login in ("first.one", "second.one")
+    ]
+
+    assert answers == ["PORTAL_OTHER_PERSON"] * 2

@@ -10,6 +10,7 @@ import pytest
 from models import (
     Account,
     Claim,
+    DataRequest,
     FormerProfile,
     Grant,
     History,
@@ -26,6 +27,7 @@ from models.door import ClaimOutcome
 from models.read import Connection, rows
 from rules.refusal import Refused
 from tests.factories import city as cities
+from tests.factories import factor as apps
 from tests.factories import newcomer
 from tests.factories import session as sessions
 from tests.factories.city import City
@@ -34,9 +36,10 @@ from tests.factories.newcomer import EASY, HERE, PASSWORD, drafted, finished, nu
 from tests.factories.question import answered
 from tests.factories.record import done
 from tests.statements import counted
-from workflow import account, claim, move, registration
+from workflow import account, claim, data_request, identity_change, move, registration
 from workflow.account import Device, SignedIn
 from workflow.command import Answer
+from workflow.identity_change import Asked
 from workflow.registration import Data, Strength
 from workflow.reset import Letter
 
@@ -431,3 +434,37 @@ async def test_the_owner_of_a_number_hears_once_a_day_that_somebody_claims_it(
     assert (notice.kind, notice.person_id, job.subject) == ("number_claimed", owner, owner)
     (letter,) = sent
     assert (letter.to, letter.login, letter.token) == ("13800000001", "the.squatter", "")
+
+
+@pytest.mark.parametrize("outcome", list(ClaimOutcome))
+async def test_whose_number_it_is_is_not_asked_for_a_code_of_the_other(
+    squatted: City, outcome: ClaimOutcome
+) -> None:
+    await apps.enrolled(squatted.viewers["the.squatter"], NOW)
+
+    done(await settled(squatted, outcome=outcome))
+
+    assert await gets_in("real.person") is (outcome is ClaimOutcome.CLAIMANT)
+    held = await rows(
+        "SELECT 1 FROM vault.second_factor UNION ALL SELECT 1 FROM vault.recovery_code"
+    )
+    assert len(held) == (0 if outcome is ClaimOutcome.CLAIMANT else 11)  # the owner keeps his
+
+
+async def test_neither_closing_nor_changing_tells_whether_a_number_was_known(city: City) -> None:
+    same = Asked(number=number(), reason="登记有误", evidence="居民身份证")
+    answers = []
+    for login in ("first.one", "second.one"):
+        await registered(login, number())
+        city.viewers[login] = await viewer_of(city, login)
+        closing = await data_request.request_closure(city.request(login), reason="不再从业")
+        changing = await identity_change.ask(city.request(login), asked=same)
+        answers.append([type(done(one)).__name__ for one in (closing, changing)])
+
+    assert await Claim.all().count() == 1  # so there was something to tell
+    assert answers[0] == answers[1]
+    (waiting,) = await DataRequest.filter(person_id=city.viewers["second.one"].person_id)
+    answer = await data_request.answer(
+        city.request("bureau approver"), request_id=waiting.id, granted=True, words="已核对"
+    )
+    assert codes(answer) == ["CLAIM_OPEN"]  # which who decides may hear
