@@ -5,6 +5,7 @@ from collections.abc import Awaitable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from models import sources
 from models.organisation import OrganisationKind
@@ -111,12 +112,10 @@ async def rename(context: Context, *, input: RenameOrganisationInput) -> Payload
 
 async def reaffiliate(context: Context, *, input: ReaffiliateOrganisationInput) -> Payload:
     """Put a body below another."""
-    body = command.key(input.organisation_id, *ORGANISATIONS, path="organisationId")
-    above = command.key(input.superior_id, *ORGANISATIONS, path="superiorId")
-    if isinstance(body, Refused):
-        return body
-    if isinstance(above, Refused):
-        return above
+    found = two(input.organisation_id, input.superior_id, "superiorId")
+    if isinstance(found, Refused):
+        return found
+    body, above = found
     request, why = command.request(context, input), grounds(input)
     done = await tree.reaffiliate(request, organisation_id=body, superior_id=above, grounds=why)
     return await told(context, done)
@@ -124,12 +123,10 @@ async def reaffiliate(context: Context, *, input: ReaffiliateOrganisationInput) 
 
 async def merge(context: Context, *, input: MergeOrganisationInput) -> Payload:
     """Let one unit go into another."""
-    body = command.key(input.organisation_id, *ORGANISATIONS, path="organisationId")
-    into = command.key(input.into_id, *ORGANISATIONS, path="intoId")
-    if isinstance(body, Refused):
-        return body
-    if isinstance(into, Refused):
-        return into
+    found = two(input.organisation_id, input.into_id, "intoId")
+    if isinstance(found, Refused):
+        return found
+    body, into = found
     request, why = command.request(context, input), grounds(input)
     done = await merger.merge(request, organisation_id=body, into_id=into, grounds=why)
     return await told(context, done)
@@ -146,12 +143,10 @@ async def close(context: Context, *, input: CloseOrganisationInput) -> Payload:
 
 async def reaffiliation(context: Context, *, input: ReaffiliationPreviewInput) -> Payload:
     """What would move with a body."""
-    body = command.key(input.organisation_id, *ORGANISATIONS, path="organisationId")
-    above = command.key(input.superior_id, *ORGANISATIONS, path="superiorId")
-    if isinstance(body, Refused):
-        return body
-    if isinstance(above, Refused):
-        return above
+    found = two(input.organisation_id, input.superior_id, "superiorId")
+    if isinstance(found, Refused):
+        return found
+    body, above = found
     return shown(
         await tree_preview.reaffiliation(context.me, organisation_id=body, superior_id=above)
     )
@@ -159,13 +154,20 @@ async def reaffiliation(context: Context, *, input: ReaffiliationPreviewInput) -
 
 async def merging(context: Context, *, input: MergerPreviewInput) -> Payload:
     """What would go from one unit to another."""
-    body = command.key(input.organisation_id, *ORGANISATIONS, path="organisationId")
-    into = command.key(input.into_id, *ORGANISATIONS, path="intoId")
-    if isinstance(body, Refused):
-        return body
-    if isinstance(into, Refused):
-        return into
+    found = two(input.organisation_id, input.into_id, "intoId")
+    if isinstance(found, Refused):
+        return found
+    body, into = found
     return shown(await tree_preview.merging(context.me, organisation_id=body, into_id=into))
+
+
+def two(body: str, other: str, path: str) -> tuple[UUID, UUID] | Refused:
+    """The body that changes, and the other one it has to do with."""
+    first = command.key(body, *ORGANISATIONS, path="organisationId")
+    second = command.key(other, *ORGANISATIONS, path=path)
+    if isinstance(first, Refused):
+        return first
+    return second if isinstance(second, Refused) else (first, second)
 
 
 def grounds(given: Any) -> Grounds:

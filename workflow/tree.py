@@ -62,12 +62,9 @@ async def rename(request: Request, *, organisation_id: UUID, name: str, grounds:
         return refused
 
     async def verb(c: Connection) -> Answer:
-        body = (await held(c, organisation_id)).get(organisation_id)
-        if refused := tree_form.changeable(request.viewer, body, "organisationId"):
-            return refused
-        assert body is not None
-        if refused := tree_form.too_early(grounds, body):
-            return refused
+        body = await held_open(c, request.viewer, organisation_id, grounds)
+        if isinstance(body, Refused):
+            return body
         if body.name == name.strip():
             return Refused("NAME_UNCHANGED", {}, ("name",))
         await c.execute_query(tree_sql.RENAME, [body.id, name.strip()])
@@ -136,12 +133,9 @@ async def close(request: Request, *, organisation_id: UUID, grounds: Grounds) ->
         return refused
 
     async def verb(c: Connection) -> Answer:
-        body = (await held(c, organisation_id)).get(organisation_id)
-        if refused := tree_form.changeable(request.viewer, body, "organisationId"):
-            return refused
-        assert body is not None
-        if refused := tree_form.too_early(grounds, body):
-            return refused
+        body = await held_open(c, request.viewer, organisation_id, grounds)
+        if isinstance(body, Refused):
+            return body
         await c.execute_query(tree_sql.SUBTREE, [body.id])
         counts = await read.row(tree_sql.REMAINS, [body.id], on=c)
         assert counts is not None
@@ -176,6 +170,17 @@ async def held(c: Connection, *ids: UUID) -> Mapping[UUID, Row]:
     """Some bodies as they are, under the lock of the tree."""
     await c.execute_query(tree_sql.LOCK)
     return {one.id: one for one in await read.rows(tree_sql.BODIES, [list(ids)], on=c)}
+
+
+async def held_open(
+    c: Connection, viewer: Viewer, organisation_id: UUID, grounds: Grounds
+) -> Row | Refused:
+    """One body below the viewer's own, if it may change on that day."""
+    body = (await held(c, organisation_id)).get(organisation_id)
+    if refused := tree_form.changeable(viewer, body, "organisationId"):
+        return refused
+    assert body is not None
+    return tree_form.too_early(grounds, body) or body
 
 
 async def known(c: Connection, code: str | Refused | None) -> Refused | None:

@@ -20,7 +20,7 @@ DOCUMENTS = from_schema(
     allow_x00=False,
 )
 STEADY = settings(
-    max_examples=250,
+    max_examples=400,
     deadline=None,
     derandomize=True,
     database=None,
