@@ -9,11 +9,7 @@ IDENTITY_CHANGE = Source(
     tables="identity_change ic",
     joins="LEFT JOIN person decided_by ON decided_by.id = ic.decided_by_id",
     stored="ic.*",
-    computed={
-        "decider": "decided_by.name",
-        # both ends of the number that is asked for; nothing once it is decided
-        "mask": "(SELECT asked.mask FROM vault.proposed(ic.id) asked)",
-    },
+    computed={"decider": "decided_by.name"},
     readable=account_access.identity_changes,
     filters={"waiting": "(ic.closed_at IS NULL)"},
     keys={"created_at": Key("ic.created_at", "timestamptz")},

@@ -30,7 +30,7 @@ WHERE id = $1
 RENAME = "UPDATE person SET name = $2 WHERE id = $1"
 
 # The doors of the vault.
-PROPOSE = "SELECT vault.propose($1, $2, $3, $4)"
-PROPOSED = "SELECT document, sealed, mask FROM vault.proposed($1)"
+PROPOSE = "SELECT vault.propose($1, $2, $3)"
+PROPOSED = "SELECT document, sealed FROM vault.proposed($1)"
 FORGET = "SELECT vault.forget($1)"
 EXCHANGE = "SELECT vault.exchange($1, $2, $3, $4, $5, $6, $7, $8, $9) AS exchanged"

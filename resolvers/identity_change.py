@@ -56,6 +56,7 @@ class DecideIdentityChangeInput:
     change_id: ids.NodeId
     granted: bool
     reason: str
+    number: str | None = None
     idempotency_key: str
 
 
@@ -110,8 +111,13 @@ async def decide(context: Context, *, input: DecideIdentityChangeInput) -> Paylo
     key = command.key(input.change_id, "IdentityChange", path="changeId")
     if isinstance(key, Refused):
         return key
-    request, why = command.request(context, input), input.reason
-    done = await verbs.decide(request, change_id=key, granted=input.granted, answer=why)
+    done = await verbs.decide(
+        command.request(context, input),
+        change_id=key,
+        granted=input.granted,
+        answer=input.reason,
+        number=input.number,
+    )
     return await told(context, done)
 
 

@@ -49,6 +49,7 @@ published(
     change_id="The request.",
     granted="Whether it is granted; it is in force at once.",
     reason="Why: which papers were seen, at most 200 characters and without numbers.",
+    number="The number as the paper shows it; wanted where another number is granted.",
     idempotency_key=KEY,
 )
 published(
@@ -81,7 +82,6 @@ class IdentityChange(Node):
     masked_before: str = stored("The number he had then, with most digits hidden.")
     document_type: DocumentType | None = stored("Of which document the new number is.")
     masked_after: str | None = stored("The number he asks for, with most digits hidden.")
-    mask: str | None = stored("Both ends of that number, to compare with the paper while it waits.")
     reason: str = stored("Why he asks.")
     evidence: str = stored("Which papers prove it.")
     outcome: ChangeOutcome | None = stored("What became of it; nothing while it waits.")

@@ -84,7 +84,7 @@ async def sign_in(
     seat = await seat_of(account, wanted, address=device.address, asks=asks, now=now)
     fresh = await password.hashed(given) if password.outdated(account.password_hash) else None
     async with in_transaction() as c:
-        if refused := await outrun(c, account, proof if isinstance(seat, Row) else None, now):
+        if refused := await outrun(c, account, proof, now, enters=isinstance(seat, Row)):
             return await turned_away(account.id, refused)
         if fresh:
             await c.execute_query(account_sql.REHASH, [account.id, fresh, account.password_hash])
@@ -120,12 +120,18 @@ async def seat_of(
     return choose(living, wanted)
 
 
-async def outrun(c: Connection, account: Row, proof: Proof | None, now: datetime) -> Refused | None:
-    """What is true no longer: the password was changed, the account shut, or the code used up."""
+async def outrun(
+    c: Connection, account: Row, proof: Proof | None, now: datetime, *, enters: bool
+) -> Refused | None:
+    """What is true no longer: the password, an open account, the lack of an app, or a code."""
     if not await hold(c, account.id, account.password_hash):
         return WRONG
-    used = proof is None or await factor.use(c, account.id, proof, now)
-    return None if used else factor.WRONG
+    if not enters:
+        return None
+    if proof is None:
+        enrolled = await factor.asked(account.id, "", now=now)
+        return enrolled if isinstance(enrolled, Refused) else None
+    return None if await factor.use(c, account.id, proof, now) else factor.WRONG
 
 
 async def hold(c: Connection, account_id: UUID, stored: str | None = None) -> bool:

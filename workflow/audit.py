@@ -34,6 +34,7 @@ DENIED = frozenset(
         "NOT_YOUR_TASK",
         "NO_SEAT",
         "OFFICE_REQUIRED",
+        "NUMBER_DIFFERS",
         "OTHER_UNIT",
         "OWN_ACCOUNT",
         "OWN_CASE",

@@ -87,6 +87,7 @@ async def confirm(viewer: Viewer, *, given: str, now: datetime) -> list[str] | R
         return proof
     made = code.recovery()
     async with in_transaction() as c:
+        await read.row(factor_sql.LOGIN, [viewer.account_id], on=c)  # who signs in now waits
         if not await use(c, viewer.account_id, proof, now):
             return WRONG
         await keep(c, viewer.account_id, made)
@@ -101,6 +102,8 @@ async def renew_codes(viewer: Viewer, *, given: str, now: datetime) -> list[str]
     proof = await asked(viewer.account_id, given, now=now)
     if proof is None or isinstance(proof, Refused):
         return proof or Refused("FACTOR_MISSING")
+    if proof.step is None:
+        return WRONG  # a recovery code opens once, and makes no others
     made = code.recovery()
     async with in_transaction() as c:
         if not await use(c, viewer.account_id, proof, now):

@@ -5,6 +5,7 @@ for, never the number: a hash without a key is guessed in seconds.
 """
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from models import identity_change_sql, identity_sql, read
@@ -18,12 +19,7 @@ async def register(c: Connection, person_id: UUID, document: Document, *, now: d
 
     What a stranger may be told of a False is the caller's business.
     """
-    keys = keyring.current()
-    sealed = keys.seal(document.number.encode("ascii"), bound(person_id, document.type))
-    hashes = keys.lookups(document.type, document.number)
-    masks = (document.standard, document.strict)
-    row = [person_id, document.type.value, sealed, *hashes, *masks, keys.writing, now]
-    return bool(await read.value(identity_sql.REGISTER, row, on=c))
+    return bool(await read.value(identity_sql.REGISTER, kept(person_id, document, now), on=c))
 
 
 async def propose(c: Connection, change_id: UUID, person_id: UUID, document: Document) -> None:
@@ -31,24 +27,31 @@ async def propose(c: Connection, change_id: UUID, person_id: UUID, document: Doc
     sealed = keyring.current().seal(
         document.number.encode("ascii"), bound(person_id, document.type)
     )
-    row = [change_id, document.type.value, sealed, document.standard]
-    await c.execute_query(identity_change_sql.PROPOSE, row)
+    await c.execute_query(identity_change_sql.PROPOSE, [change_id, document.type.value, sealed])
 
 
-async def exchange(c: Connection, change_id: UUID, person_id: UUID, *, now: datetime) -> bool:
-    """Put the number that was asked for in the place of the present one; False if another has it.
-
-    It is opened and sealed anew, since keys may have been exchanged meanwhile.
-    """
+async def proposed(c: Connection, change_id: UUID, person_id: UUID) -> Document:
+    """The number somebody asks for, opened to be compared with the paper and for nothing else."""
     found = await read.row(identity_change_sql.PROPOSED, [change_id], on=c)
     assert found is not None
-    kind, keys = DocumentType(found.document), keyring.current()
-    plain = keys.open(found.sealed, bound(person_id, kind)).decode("ascii")
-    document = Document(type=kind, number=plain)
-    sealed = keys.seal(plain.encode("ascii"), bound(person_id, kind))
+    kind = DocumentType(found.document)
+    plain = keyring.current().open(found.sealed, bound(person_id, kind))
+    return Document(type=kind, number=plain.decode("ascii"))
+
+
+async def exchange(c: Connection, person_id: UUID, document: Document, *, now: datetime) -> bool:
+    """Put a number in the place of the present one; False if another has it."""
+    return bool(
+        await read.value(identity_change_sql.EXCHANGE, kept(person_id, document, now), on=c)
+    )
+
+
+def kept(person_id: UUID, document: Document, now: datetime) -> list[Any]:
+    """A number as the vault keeps it: sealed for its person, its hashes, its masks."""
+    kind, number, keys = document.type, document.number, keyring.current()
+    sealed = keys.seal(number.encode("ascii"), bound(person_id, kind))
     masks = (document.standard, document.strict)
-    row = [person_id, kind.value, sealed, *keys.lookups(kind, plain), *masks, keys.writing, now]
-    return bool(await read.value(identity_change_sql.EXCHANGE, row, on=c))
+    return [person_id, kind.value, sealed, *keys.lookups(kind, number), *masks, keys.writing, now]
 
 
 async def find(c: Connection, document: Document) -> UUID | None:

@@ -1,10 +1,12 @@
 """Changes of name or number (身份信息变更): a person asks, the city decides (L71, L87).
 
-The municipal bureau's approvers decide, never on their own. Whether a number is somebody else's
-only they hear, as with registering: who asks learns nothing of it, nor, until somebody has
-vouched for him, whether the one he registered is his.
+The municipal bureau's approvers decide, never on their own. They type a number from the paper;
+nobody is shown the one that was asked for, since the birth date may stand beside it. Whether it is
+somebody else's only they hear, as with registering: who asks learns nothing of it, nor, until
+somebody has vouched for him, whether the one he registered is his.
 """
 
+import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -92,11 +94,22 @@ async def withdraw(request: Request, *, change_id: UUID) -> Answer:
     return await command.once(request, "withdraw_identity_change", {"change": change_id}, verb)
 
 
-async def decide(request: Request, *, change_id: UUID, granted: bool, answer: str) -> Answer:
-    """Grant or refuse it; dossiers and certificates keep what they say."""
+async def decide(
+    request: Request, *, change_id: UUID, granted: bool, answer: str, number: str | None = None
+) -> Answer:
+    """Grant or refuse it; dossiers and certificates keep what they say.
+
+    `number` is the one on the paper, wanted where another number is granted.
+    """
     problems = written(answer, LONGEST_ANSWER, "reason")
+    typed = (
+        documents.document(DocumentType.PASSPORT, number) if number else None
+    )  # any has its shape
+    if isinstance(typed, Refused):
+        problems.append(typed.under("number"))
     if problems:
         return refusal.all_of(problems)
+    assert not isinstance(typed, Refused)
 
     async def verb(c: Connection) -> Answer:
         change = await hold(c, request, change_id)
@@ -107,25 +120,44 @@ async def decide(request: Request, *, change_id: UUID, granted: bool, answer: st
         if not granted:
             await close(c, request, change, ChangeOutcome.REFUSED, answer.strip())
             return Done({"change": str(change_id)})
-        return await carry_out(c, request, change, answer.strip())
+        return await carry_out(c, request, change, answer.strip(), typed)
 
-    asked = {"change": change_id, "granted": granted, "answer": answer}
+    paper = identity.fingerprint(typed) if typed else None
+    asked = {"change": change_id, "granted": granted, "answer": answer, "number": paper}
     return await command.once(request, "decide_identity_change", asked, verb)
 
 
-async def carry_out(c: Connection, request: Request, change: Row, answer: str) -> Answer:
+async def carry_out(
+    c: Connection, request: Request, change: Row, answer: str, typed: Document | None
+) -> Answer:
     """The number first, since another may have it; what was stated before is kept."""
     if change.contested:
         return Refused("CLAIM_OPEN")
     numbered = change.document_type is not None
-    if numbered and not await identity.exchange(c, change.id, change.person_id, now=request.now):
-        return Refused("NUMBER_TAKEN")
+    if numbered and (refused := await renumber(c, change, typed, request.now)):
+        return refused
     await profile.former(c, request, change.person_id, fields(change.name_after, numbered))
     if change.name_after is not None:
         renamed = [change.person_id, change.name_after]
         await c.execute_query(identity_change_sql.RENAME, renamed)
     await close(c, request, change, ChangeOutcome.GRANTED, answer)
     return Done({"change": str(change.id)})
+
+
+async def renumber(
+    c: Connection, change: Row, typed: Document | None, now: datetime
+) -> Refused | None:
+    """Give the person the number he asked for, if the paper shows that one and nobody has it."""
+    if typed is None:
+        return refusal.all_of([Refused("REQUIRED", {}, ("number",))])
+    asked = await identity.proposed(c, change.id, change.person_id)
+    paper = documents.document(asked.type, typed.number, today=dates.shanghai_date(now))
+    if isinstance(paper, Refused):
+        return refusal.all_of([paper.under("number")])
+    if not hmac.compare_digest(paper.number.encode(), asked.number.encode()):
+        return Refused("NUMBER_DIFFERS", {}, ("number",))
+    taken = not await identity.exchange(c, change.person_id, asked, now=now)
+    return Refused("NUMBER_TAKEN") if taken else None
 
 
 def read_number(asked: Asked, now: datetime) -> Document | Refused | None:

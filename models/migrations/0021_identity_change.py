@@ -45,17 +45,16 @@ DOORS = """
 CREATE TABLE vault.identity_change (
   change_id uuid PRIMARY KEY REFERENCES public.identity_change (id) ON DELETE RESTRICT,
   document_type varchar(32) NOT NULL,
-  ciphertext bytea NOT NULL,
-  masked_std varchar(18) NOT NULL
+  ciphertext bytea NOT NULL
 );
-CREATE FUNCTION vault.propose(change uuid, document text, sealed bytea, standard text) RETURNS void
+CREATE FUNCTION vault.propose(change uuid, document text, sealed bytea) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  INSERT INTO vault.identity_change VALUES (change, document, sealed, standard)
+  INSERT INTO vault.identity_change VALUES (change, document, sealed)
 $$;
 
-CREATE FUNCTION vault.proposed(change uuid) RETURNS TABLE (document text, sealed bytea, mask text)
+CREATE FUNCTION vault.proposed(change uuid) RETURNS TABLE (document text, sealed bytea)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT v.document_type::text, v.ciphertext, v.masked_std::text FROM vault.identity_change v
+  SELECT v.document_type::text, v.ciphertext FROM vault.identity_change v
   JOIN public.identity_change c ON c.id = v.change_id AND c.closed_at IS NULL
   WHERE v.change_id = change
 $$;
@@ -90,7 +89,7 @@ UNDO = """
 DROP FUNCTION vault.exchange(uuid, text, bytea, bytea, bytea, text, text, text, timestamptz);
 DROP FUNCTION vault.forget(uuid);
 DROP FUNCTION vault.proposed(uuid);
-DROP FUNCTION vault.propose(uuid, text, bytea, text);
+DROP FUNCTION vault.propose(uuid, text, bytea);
 DROP TABLE vault.identity_change;
 DROP TRIGGER identity_change_kept ON identity_change;
 DROP TRIGGER identity_change_frozen ON identity_change;

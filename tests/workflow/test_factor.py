@@ -116,6 +116,33 @@ async def test_new_recovery_codes_make_the_old_ones_worthless(app: App, city: Ci
     assert isinstance(await tried(made[0]), SignedIn)
 
 
+async def test_a_recovery_code_makes_no_others(app: App, city: City) -> None:
+    viewer = city.viewers["handler"]
+
+    refused = await factor.renew_codes(viewer, given=app.codes[0], now=NOW)
+
+    assert refused == factor.WRONG
+    assert isinstance(await tried(app.codes[0]), SignedIn)  # and it is not used up
+
+
+async def test_who_is_slower_than_the_enrolment_shows_a_code(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    choose = account.seat_of
+
+    async def overtaken(*given: Any, **more: Any) -> Any:
+        await apps.enrolled(city.viewers["handler"], NOW)
+        return await choose(*given, **more)
+
+    monkeypatch.setattr(account, "seat_of", overtaken)
+    late = await tried()
+    monkeypatch.undo()
+
+    assert late == "CODE_REQUIRED"
+    found = await Session.filter(account_id=city.viewers["handler"].account_id, revoked_at=None)
+    assert all(one.mfa_at for one in found)
+
+
 # --- enrolling
 
 
