@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -33,8 +34,9 @@ class Example:
     query: str
 
 
+@cache
 def library() -> Sequence[Example]:
-    """Every example, in the order of the files."""
+    """Every example, in the order of the files, which are read once."""
     return [read(path) for path in files()]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import shutil
 from collections.abc import AsyncIterator, Iterator
@@ -23,6 +24,7 @@ from tests.town import Town
 from workflow import keyfile, keyring, signature
 
 NUMBERS = itertools.count(1)
+gc.disable()  # until the tests are collected: their modules stay, and none of it is garbage
 
 # As superuser: replica mode passes foreign keys and the triggers of append-only tables.
 # Deleting what is there takes 1-6 ms, TRUNCATE of every table ten times that.
@@ -33,6 +35,12 @@ CLEAN = f"""DO $$ DECLARE r record; filled bool; BEGIN
     EXECUTE 'SELECT EXISTS (SELECT 1 FROM ' || r.t || ')' INTO filled;
     IF filled THEN EXECUTE 'DELETE FROM ' || r.t; END IF;
   END LOOP; END $$"""
+
+
+def pytest_runtestloop() -> None:
+    """What is there now stays to the end: the collector need not walk it again and again."""
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session")
@@ -130,18 +138,8 @@ def environment(
     )
 
 
-@pytest.fixture(scope="module")
-async def town(
-    pg: Postgres,
-    redis_server: RedisServer,
-    admin: asyncpg.Connection[asyncpg.Record],
-    tmp_path_factory: pytest.TempPathFactory,
-) -> AsyncIterator[Town]:
-    """The demo city with processes of its own: API, worker and relay, open for business."""
-    folder = tmp_path_factory.mktemp("town")
-    name = f"town{uuid7().hex}"
-    await admin.execute(f"CREATE DATABASE {name} TEMPLATE {servers.TEMPLATE} STRATEGY file_copy")
-    signature.keep(folder / "certificate.pem", signature.generate())
+def settled(pg: Postgres, redis_server: RedisServer, name: str, folder: Path) -> Town:
+    """The demo city over a database, with nobody at work in it."""
     variables = servers.environment(
         pg,
         name,
@@ -151,9 +149,38 @@ async def town(
         certificate_key=str(folder / "certificate.pem"),
         certificate_issuer="广州市人力资源和社会保障局（演示）",
     )
-    town = Town(variables, folder)
+    return Town(variables, folder)
+
+
+@pytest.fixture(scope="session")
+async def founded(
+    pg: Postgres,
+    redis_server: RedisServer,
+    admin: asyncpg.Connection[asyncpg.Record],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Path:
+    """The files of the demo city, whose database has this name too: built once, then copied."""
+    folder = tmp_path_factory.mktemp("founded")
+    await admin.execute(f"CREATE DATABASE founded TEMPLATE {servers.TEMPLATE} STRATEGY file_copy")
+    signature.keep(folder / "certificate.pem", signature.generate())
+    settled(pg, redis_server, "founded", folder).run("seed")
+    return folder
+
+
+@pytest.fixture(scope="module")
+async def town(
+    pg: Postgres,
+    redis_server: RedisServer,
+    admin: asyncpg.Connection[asyncpg.Record],
+    founded: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> AsyncIterator[Town]:
+    """The demo city with processes of its own: API, worker and relay, open for business."""
+    name, folder = f"town{uuid7().hex}", tmp_path_factory.mktemp("town")
+    shutil.copytree(founded, folder, dirs_exist_ok=True)
+    await admin.execute(f"CREATE DATABASE {name} TEMPLATE founded STRATEGY file_copy")
+    town = settled(pg, redis_server, name, folder)
     try:
-        town.run("seed")
         await town.open()
         town.staff()
         yield town

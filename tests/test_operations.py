@@ -34,6 +34,7 @@ from schema import documents
 from schema.example import OPERATIONS
 from tests import shape
 from tests.factories import city, file
+from tests.town import NO_TLS
 from tests.uploads import clamd
 from workers import load, sealer
 from workflow import account, keyfile, keyring
@@ -297,7 +298,7 @@ async def test_the_processes_of_the_units_do_the_work_and_stop_cleanly(
     async with (
         clamd.fake(Path(site.environment["JIJIAO_CLAMD"])) as scanner,
         running(site, log) as processes,
-        httpx.AsyncClient(base_url=site.address, headers=headers) as client,
+        httpx.AsyncClient(base_url=site.address, headers=headers, verify=NO_TLS) as client,
     ):
         await until(client, "/health/ready")
         declared = await ask(client, "10_declare", declaration=DECLARATION, key="declare")

@@ -18,6 +18,7 @@ import pytest
 
 from devserver import place
 from tests import servers, shape
+from tests.town import NO_TLS
 
 READY = re.compile(r"ready in ([\d.]+) s")
 
@@ -47,7 +48,8 @@ class Running:
 
     def answers(self) -> bool:
         try:
-            return httpx.get(f"http://127.0.0.1:{self.port}/graphql").status_code < 500
+            address = f"http://127.0.0.1:{self.port}/graphql"
+            return httpx.get(address, verify=NO_TLS).status_code < 500
         except httpx.TransportError:
             return False
 

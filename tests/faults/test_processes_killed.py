@@ -15,6 +15,12 @@ from tests.guide.test_unit_reviews import annual, decided, sent, task_of
 from tests.town import PROOF, Town, eventually, key
 
 
+async def standing(town: Town) -> None:
+    """The API as the test before should have left it; it is not started twice."""
+    if "serve" not in town.running or town.running["serve"].poll() is not None:
+        await reopened(town)
+
+
 async def reopened(town: Town, failpoint: str = "") -> None:
     """The API again, perhaps one that will die at a failpoint."""
     if "serve" in town.running:
@@ -24,11 +30,10 @@ async def reopened(town: Town, failpoint: str = "") -> None:
 
 @pytest.mark.parametrize("moment", ["before_commit", "after_commit"])
 async def test_a_submission_happens_once_wherever_the_api_dies(town: Town, moment: str) -> None:
-    await reopened(town)
+    await reopened(town, failpoint=f"submit:{moment}:1")
     async with town.citizen("person") as me:
         record = await proven(me, courseName=f"送审时断电 {moment}")
         given = pointer(record)
-        await reopened(town, failpoint=f"submit:{moment}:1")
         with pytest.raises(httpx.TransportError):
             await me.do(op.SUBMIT, **given)
         await town.died("serve")
@@ -43,7 +48,7 @@ async def test_a_submission_happens_once_wherever_the_api_dies(town: Town, momen
 
 @pytest.mark.parametrize("moment", ["before_commit", "after_commit"])
 async def test_an_approval_happens_once_wherever_the_api_dies(town: Town, moment: str) -> None:
-    await reopened(town)
+    await reopened(town, failpoint=f"pass:{moment}:1")
     record = await sent(town, courseName=f"审核时断电 {moment}")
     await decided(town, "handler", record, "AGREE_UP")
     async with town.citizen("unit_leader") as leader:
@@ -54,7 +59,6 @@ async def test_an_approval_happens_once_wherever_the_api_dies(town: Town, moment
             "expectedVersion": task["version"],
             "idempotencyKey": key(),
         }
-        await reopened(town, failpoint=f"pass:{moment}:1")
         with pytest.raises(httpx.TransportError):
             await leader.do(op.DECIDE, **given)
         await town.died("serve")
@@ -72,7 +76,7 @@ async def test_an_approval_happens_once_wherever_the_api_dies(town: Town, moment
 async def test_an_upload_that_was_cut_off_leaves_no_row_and_can_be_sent_again(
     town: Town, moment: str
 ) -> None:
-    await reopened(town)
+    await standing(town)
     async with town.citizen("person") as me:
         record = await proven(me, courseName=f"上传时断电 {moment}")
         await reopened(town, failpoint=f"upload:{moment}:1")
@@ -91,7 +95,7 @@ async def test_an_upload_that_was_cut_off_leaves_no_row_and_can_be_sent_again(
 
 @pytest.mark.parametrize("moment", ["after_claim", "before_commit", "after_commit"])
 async def test_a_recount_happens_once_wherever_the_worker_dies(town: Town, moment: str) -> None:
-    await reopened(town)
+    await standing(town)
     record = await sent(town, courseName=f"统计时断电 {moment}")
     await decided(town, "handler", record, "AGREE_UP")
     async with town.citizen("person") as me:
@@ -112,7 +116,7 @@ async def test_a_recount_happens_once_wherever_the_worker_dies(town: Town, momen
 async def test_nothing_is_lost_when_redis_is_flushed_and_killed(
     town: Town, redis_server: Redis
 ) -> None:
-    await reopened(town)
+    await standing(town)
     record = await sent(town, courseName="消息队列断电")
     await decided(town, "handler", record, "AGREE_UP")
     redis_server.kill()

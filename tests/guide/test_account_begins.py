@@ -10,12 +10,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-import httpx
-
 from tests.factories.newcomer import PASSWORD, number, work
 from tests.guide import operations as op
 from tests.guide.test_person_declares import pointer, proven
-from tests.town import PATIENCE, Citizen, Town, key
+from tests.town import Citizen, Town, key, visitor
 from workflow import registration
 
 CODE, UNIT = "12440100900000081T", "测试设计院"
@@ -58,7 +56,7 @@ PROFILE = {
 @asynccontextmanager
 async def stranger(town: Town) -> AsyncIterator[Citizen]:
     """Somebody without a session."""
-    async with httpx.AsyncClient(base_url=town.url, timeout=PATIENCE) as client:
+    async with visitor(town.url) as client:
         yield Citizen(client, town)
 
 

@@ -10,11 +10,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from tests import shape
-from tests.town import PATIENCE, Citizen, Town
+from tests.town import Citizen, Town, visitor
 from workflow import code
 
 PASSWORD = "Yuexiu-2031xd"
@@ -75,7 +74,7 @@ async def test_three_links_three_apps_and_no_password_anybody_knows(house: Town)
 
     assert (made.returncode, again.returncode) == (0, 2)
     assert set(tokens) == {"sys_admin", "sec_admin", "audit_admin"} and not again.stdout
-    async with httpx.AsyncClient(base_url=house.url, timeout=PATIENCE) as client:
+    async with visitor(house.url) as client:
         await arrives(Citizen(client, house), tokens["sys_admin"])
 
 

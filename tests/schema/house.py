@@ -22,7 +22,7 @@ from schema.socket import PROTOCOL, SERVER
 from settings import Settings
 from tests.factories import city
 from tests.factories.session import opened
-from tests.town import PATIENCE, eventually, free_port
+from tests.town import PATIENCE, free_port, visitor
 from workers.beside import beside
 
 
@@ -82,7 +82,7 @@ class House:
     @contextlib.asynccontextmanager
     async def client(self, who: str | None = None) -> AsyncIterator[httpx.AsyncClient]:
         """Somebody over HTTP."""
-        async with httpx.AsyncClient(base_url=self.url, timeout=PATIENCE) as client:
+        async with visitor(self.url) as client:
             if who:
                 client.headers["Authorization"] = f"Bearer {await self.session(who)}"
             yield client
@@ -130,17 +130,22 @@ async def open_house(
     config = uvicorn.Config(
         application, port=port, lifespan="off", log_config=None, access_log=False, **SERVER
     )
-    server = uvicorn.Server(config)
     listening = application.state.changes.listen(migrate.identity(given.orm))
-    async with beside(server.serve()), beside(listening):
-
-        async def ready() -> bool:
-            return server.started
-
-        await eventually(ready)
+    async with beside(listening), served(uvicorn.Server(config)):
         yield House(town, url, application)
-        server.should_exit = server.force_exit = True
-        await asyncio.sleep(0.2)
+
+
+@contextlib.asynccontextmanager
+async def served(server: uvicorn.Server) -> AsyncIterator[None]:
+    """What `serve` does, but for the loop that looks ten times a second whether it should end."""
+    server.config.load()
+    server.lifespan = server.config.lifespan_class(server.config)
+    await server.startup()
+    try:
+        yield
+    finally:
+        server.force_exit = True
+        await server.shutdown()
 
 
 def impatient(application: Any, patience: timedelta) -> None:

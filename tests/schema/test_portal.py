@@ -19,6 +19,7 @@ from tests.factories import city
 from tests.factories.identity import number, numbered
 from tests.factories.portal import HASHED, RIGHT
 from tests.factories.question import answered, somebody
+from tests.town import NO_TLS
 from variable import SettingError
 
 ORIGIN = "http://test"
@@ -84,7 +85,7 @@ async def client(
 
 async def be(issuer: str, **manner: Any) -> None:
     """Tell the provider how to be from now on."""
-    async with httpx.AsyncClient() as other:
+    async with httpx.AsyncClient(verify=NO_TLS) as other:
         await other.post(f"{issuer}/be", json=manner)
 
 
@@ -92,7 +93,7 @@ async def led(client: httpx.AsyncClient) -> str:
     """Where the portal sends a browser back to, that was led there from here."""
     begun = await client.get("/oidc/begin")
     assert begun.status_code == 303, begun.text
-    async with httpx.AsyncClient() as other:
+    async with httpx.AsyncClient(verify=NO_TLS) as other:
         gone = await other.get(begun.headers["location"])
     assert gone.status_code == 302, gone.text
     return gone.headers["location"]

@@ -23,6 +23,7 @@ from models.access import Viewer
 from models.account import UserType
 from tests.factories.file import LIMITS
 from tests.factories.people import NOW
+from tests.town import NO_TLS
 from uploads import endpoints
 from uploads.store import Store
 from workflow import failpoint
@@ -94,7 +95,7 @@ async def served(app: ASGIApp) -> AsyncIterator[httpx.AsyncClient]:
         running = asyncio.create_task(server.serve(sockets=[listening]))
         address = f"http://127.0.0.1:{listening.getsockname()[1]}"
         try:
-            async with httpx.AsyncClient(base_url=address, timeout=30) as client:
+            async with httpx.AsyncClient(base_url=address, timeout=30, verify=NO_TLS) as client:
                 await until(lambda: server.started)
                 yield client
         finally:

@@ -15,6 +15,7 @@ import pytest
 import models
 from models.access import Viewer
 from tests.factories import file, people
+from tests.town import NO_TLS
 from tests.uploads import site
 from uploads import collect
 from uploads.store import Store
@@ -29,7 +30,7 @@ async def process(
     """The site as a process of its own, and a client of it."""
     command = [sys.executable, "-m", "tests.uploads.site", str(socket)]
     running = subprocess.Popen(command, cwd=ROOT, env=environment)
-    transport = httpx.AsyncHTTPTransport(uds=str(socket))
+    transport = httpx.AsyncHTTPTransport(uds=str(socket), verify=NO_TLS)
     try:
         async with httpx.AsyncClient(
             transport=transport, base_url="http://x", timeout=60
