@@ -23,8 +23,10 @@ from schema import example, pages, visitor
 from schema.operation import Asked, Operations
 from settings import Settings
 from tests import servers
+from tests.factories.factor import QUICK
 from tests.shape import ROOT
 from tests.statements import counted
+from workflow import password
 
 FILES = example.files()
 PERSON, UNIT = ("person", "PERSON"), ("handler", "UNIT")
@@ -76,8 +78,10 @@ async def town(
     given = servers.configuration(
         pg, "town", redis_url=redis_server.url(), storage=str(storage), log_level="WARNING"
     )
-    await city.build(given.orm, storage=storage)
-    yield given
+    with pytest.MonkeyPatch.context() as patch:  # here everybody signs in a hundred times
+        patch.setattr(password, "HASHER", QUICK)
+        await city.build(given.orm, storage=storage)
+        yield given
     await admin.execute("DROP DATABASE town WITH (FORCE)")
 
 

@@ -16,6 +16,7 @@ from rules.refusal import Refused
 from tests.factories import city as cities
 from tests.factories import session as sessions
 from tests.factories.city import City
+from tests.factories.factor import QUICK
 from tests.factories.grant import CODES
 from workflow import account, password, session, throttle
 from workflow.account import Device, SignedIn, Wanted
@@ -24,6 +25,12 @@ RIGHT, WRONG, NEW = "Yuexiu-2031xd", "Yuexiu-2031xe", "Liwan_7712qk"
 NOW = cities.NOW
 HERE, NEAR, FAR = "203.0.113.7", "203.0.113.9", "198.51.100.7"
 QUARTER = timedelta(minutes=15)
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The real parameters cost what they should: tests/workflow/test_password.py."""
+    monkeypatch.setattr(password, "HASHER", QUICK)
 
 
 @pytest.fixture

@@ -31,12 +31,13 @@ from tests.factories import factor as apps
 from tests.factories import newcomer
 from tests.factories import session as sessions
 from tests.factories.city import City
+from tests.factories.factor import QUICK
 from tests.factories.grant import applied, approvers, decided
 from tests.factories.newcomer import EASY, HERE, PASSWORD, drafted, finished, number, registered
 from tests.factories.question import answered
 from tests.factories.record import done
 from tests.statements import counted
-from workflow import account, claim, data_request, identity_change, move, registration
+from workflow import account, claim, data_request, identity_change, move, password, registration
 from workflow.account import Device, SignedIn
 from workflow.command import Answer
 from workflow.identity_change import Asked
@@ -44,6 +45,12 @@ from workflow.registration import Data, Strength
 from workflow.reset import Letter
 
 NOW = cities.NOW
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The real parameters cost what they should: tests/workflow/test_password.py."""
+    monkeypatch.setattr(password, "HASHER", QUICK)
 
 
 @pytest.fixture

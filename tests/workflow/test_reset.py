@@ -13,12 +13,19 @@ from rules.refusal import Refused
 from tests.factories import city as cities
 from tests.factories import session as sessions
 from tests.factories.city import City
+from tests.factories.factor import QUICK
 from workflow import account, password, reset
 from workflow.account import SignedIn
 from workflow.reset import Letter
 
 NOW, HERE = cities.NOW, "203.0.113.7"
 OLD, NEW = "Yuexiu-2031xd", "Liwan_7712qk"
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The real parameters cost what they should: tests/workflow/test_password.py."""
+    monkeypatch.setattr(password, "HASHER", QUICK)
 
 
 @pytest.fixture
