@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
-from collections.abc import AsyncIterator
-from typing import Any
+from collections.abc import AsyncIterator, Sequence
+from typing import Any, NamedTuple
 
 import asyncpg
 import pytest
@@ -26,13 +26,29 @@ async def empty(
     await admin.execute("DROP DATABASE nothing WITH (FORCE)")
 
 
-async def test_a_database_has_everything_pending_and_then_nothing(empty: dict[str, Any]) -> None:
-    before = await migrate.pending(empty)
+class Upgraded(NamedTuple):
+    """A database this process has migrated, and what was pending before."""
 
-    await migrate.upgrade(empty)
+    config: dict[str, Any]
+    before: Sequence[str]
 
-    assert before[0] == "0001_initial"
-    assert await migrate.pending(empty) == []
+
+@pytest.fixture(scope="module")
+async def upgraded(
+    pg: Postgres, admin: asyncpg.Connection[asyncpg.Record]
+) -> AsyncIterator[Upgraded]:
+    """From nothing to now, once: it takes its time."""
+    await admin.execute("CREATE DATABASE upgraded TEMPLATE template0")
+    config = servers.configuration(pg, "upgraded").orm
+    before = await migrate.pending(config)
+    await migrate.upgrade(config)
+    yield Upgraded(config, before)
+    await admin.execute("DROP DATABASE upgraded WITH (FORCE)")
+
+
+async def test_a_database_has_everything_pending_and_then_nothing(upgraded: Upgraded) -> None:
+    assert upgraded.before[0] == "0001_initial"
+    assert await migrate.pending(upgraded.config) == []
 
 
 async def test_three_machines_at_once_apply_each_migration_once(
@@ -49,11 +65,9 @@ async def test_three_machines_at_once_apply_each_migration_once(
 
 
 async def test_afterwards_nobody_is_connected_so_it_can_be_a_template(
-    empty: dict[str, Any], admin: asyncpg.Connection[asyncpg.Record]
+    upgraded: Upgraded, admin: asyncpg.Connection[asyncpg.Record]
 ) -> None:
-    await migrate.upgrade(empty)
-
-    await admin.execute("CREATE DATABASE copied TEMPLATE nothing")
+    await admin.execute("CREATE DATABASE copied TEMPLATE upgraded")
     await admin.execute("DROP DATABASE copied")
 
 
