@@ -72,6 +72,13 @@ class AccountMutation:
         SessionsEndedPayload,
         "A new password by the token; every session ends.",
     )
+    open_claim: Any = commanded_by(
+        "OpenClaim",
+        claim.open_one,
+        ClaimPayload,
+        "Open a claim of a number somebody asked for that another account has (身份冲突).",
+        seen_by=REVIEWERS,
+    )
     decide_claim: Any = commanded_by(
         "DecideClaim",
         claim.decide,

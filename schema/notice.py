@@ -31,8 +31,9 @@ named(
     DELEGATION_REVOKED="A delegation was revoked.",
     NEW_DEVICE="Somebody signed in from a device the account has not used before.",
     SESSION_ENDED="A session ended to make room for a new one.",
-    NUMBER_CLAIMED="Somebody registered with the viewer's number.",
+    NUMBER_CLAIMED="Somebody says that the viewer's number is his.",
     DATA_REQUEST_ANSWERED="A request about one's own data was answered.",
+    ACCOUNT_MERGED="Another account of the viewer's ended in this one.",
 )
 published(
     notice.NoticeFilter,
