@@ -21,9 +21,9 @@ APPLIED_TWICE = """y.status = 'draft' AND EXISTS (SELECT FROM cycle_application 
   WHERE kept.person_id = {stays} AND kept.target_title = y.target_title AND kept.year = y.year
     AND kept.closed_at IS NULL)"""
 
-# outlook: of claims, what would go over, what would not, and what must be finished before. Judged
+# preview: of claims, what would go over, what would not, and what must be finished before. Judged
 # own: opinions one of the two gave on what the other had asked for.
-OUTLOOK = f"""
+PREVIEW = f"""
 SELECT pair.id,
   (SELECT count(*) FROM training_record r WHERE r.person_id = pair.gone) AS records,
   (SELECT count(*) FROM training_record r WHERE r.person_id = pair.gone

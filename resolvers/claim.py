@@ -87,11 +87,11 @@ def opener(_: Context, row: Row) -> str | None:
     return name
 
 
-async def outlook(context: Context, row: Row) -> Row | None:
+async def preview(context: Context, row: Row) -> Row | None:
     """What merging the two would do; nothing where they cannot be one, or it is over."""
     if row.change_id is None or row.closed_at is not None:
         return None
-    found: Row | None = await context.loader("outlook", duplicate.outlooks).load(row.id)
+    found: Row | None = await context.loader("preview", duplicate.previews).load(row.id)
     return found
 
 

@@ -141,7 +141,7 @@ class PasswordResetRequestedPayload:
 
 
 @strawberry.type(description="What merging two accounts of one person would do (合并重复帐号).")
-class MergingOutlook:
+class MergingPreview:
     records: int = stored("Training records that go over.")
     repeated: int = stored("Courses both were credited with, which count once from then on.")
     applications: int = stored("Cycle applications that go over.")
@@ -162,8 +162,8 @@ class Claim(Node):
     opened_by: str | None = answered_by(
         claim.opener, "Who opened it after such a request; somebody else decides."
     )
-    outlook: MergingOutlook | None = answered_by(
-        claim.outlook, "What merging the two would do, while such a claim waits."
+    preview: MergingPreview | None = answered_by(
+        claim.preview, "What merging the two would do, while such a claim waits."
     )
     outcome: ClaimOutcome | None = stored("For whom it was decided; nothing while it waits.")
     reason: str = stored("Why.")

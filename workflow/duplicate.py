@@ -21,11 +21,11 @@ from workflow.history import Tag
 from workflow.notice import Telling
 
 
-async def outlooks(
+async def previews(
     claim_ids: Sequence[UUID], *, on: Connection | None = None
 ) -> Mapping[UUID, Row]:
     """What would go over if those of each claim were one person, and what is in the way."""
-    found = await read.rows(duplicate_sql.OUTLOOK, [list(claim_ids)], on=on)
+    found = await read.rows(duplicate_sql.PREVIEW, [list(claim_ids)], on=on)
     return {row.id: row for row in found}
 
 
@@ -45,7 +45,7 @@ async def hold(c: Connection, claim: Row) -> Row | Refused:
     both = [claim.claimant_id, claim.owner_id]
     await c.execute_query(duplicate_sql.HOLD_FIGURES, both)
     await c.execute_query(duplicate_sql.HOLD, both)
-    seen = (await outlooks([claim.id], on=c))[claim.id]
+    seen = (await previews([claim.id], on=c))[claim.id]
     return obstacle(seen) or seen
 
 

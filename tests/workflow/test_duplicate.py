@@ -333,7 +333,7 @@ async def test_who_is_absorbed_stays_so(city: City) -> None:
 
 OWN = """query($case: ID!) { node(id: $case) { __typename }
   viewer { person { formerAccounts { name certificates { number } } } } }"""
-LIST = """{ claims { nodes { openedBy change { id } outlook {
+LIST = """{ claims { nodes { openedBy change { id } preview {
   records repeated applications employments certificates judgedOwn hindrance } } } }"""
 OPEN = f"""mutation($input: OpenClaimInput!) {{ openClaim(input: $input) {{
   ... on ClaimPayload {{ claim {{ openedBy owner {{ name }} }} }} {FAILED} }} }}"""
@@ -374,5 +374,5 @@ async def test_claims_are_shown_with_what_merging_would_do(city: City) -> None:
     (one,) = seen
     assert one["change"]["id"] == given["changeId"]
     counted = {"records": 1, "repeated": 1, "applications": 0, "employments": 1}
-    assert one["outlook"] == {**counted, "certificates": 0, "judgedOwn": 0, "hindrance": None}
+    assert one["preview"] == {**counted, "certificates": 0, "judgedOwn": 0, "hindrance": None}
     assert (await answered(city.viewers["leader"], LIST))["claims"]["nodes"] == []
