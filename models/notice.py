@@ -32,6 +32,8 @@ class NoticeKind(StrEnum):
     NUMBER_CLAIMED = "number_claimed"
     DATA_REQUEST_ANSWERED = "data_request_answered"
     ACCOUNT_MERGED = "account_merged"
+    MOVE_WAITS = "move_waits"
+    MOVE_DECIDED = "move_decided"
 
 
 class Notice(Table):

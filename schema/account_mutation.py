@@ -184,7 +184,7 @@ class AccountMutation:
         "DecideMove",
         move.decide,
         MovePayload,
-        "Confirm that somebody works here, or say that he does not.",
+        "Let somebody go, or take him in (转出、转入); or say no.",
         seen_by=OFFICES,
     )
     request_correction: Any = commanded_by(
