@@ -43,6 +43,13 @@ def within(viewer: Viewer, p: Parameters, organisation: str) -> str:
     )
 
 
+def oneself(viewer: Viewer, p: Parameters, person: str) -> str:
+    """Is it the viewer, or whom he was in an account that has ended in his?"""
+    if not viewer.former:
+        return f"{person} = {p(viewer.person_id)}::uuid"
+    return f"{person} = ANY ({p([viewer.person_id, *viewer.former])}::uuid[])"
+
+
 @business
 def records(viewer: Viewer, p: Parameters, r: str) -> str:
     """Training records: one's own; submitted ones of one's people; what a base registered.
@@ -75,7 +82,7 @@ def cases(viewer: Viewer, p: Parameters, c: str) -> str:
     A case about somebody else's record is not its proposer's own: he reads it from his seat. What
     was shown to a person or an organisation (抄送) is read until its day; its record is not.
     """
-    own = f"coalesce({c}.concerns_id, {c}.applicant_id) = {p(viewer.person_id)}::uuid"
+    own = oneself(viewer, p, f"coalesce({c}.concerns_id, {c}.applicant_id)")
     own = f"{own} OR {shown(viewer, p, c)}"
     if not viewer.has_business or viewer.user_type is UserType.TRAINING_BASE:
         return f"({own})"
@@ -195,7 +202,7 @@ def notices(viewer: Viewer, p: Parameters, i: str) -> str:
 
 def persons(viewer: Viewer, p: Parameters, s: str) -> str:
     """Persons: oneself; people employed by or seated in the organisation or below it."""
-    own = f"{s}.id = {p(viewer.person_id)}::uuid"
+    own = oneself(viewer, p, f"{s}.id")
     if not viewer.has_business or viewer.user_type is UserType.TRAINING_BASE:
         return own
     employed = (

@@ -28,11 +28,20 @@ def members(viewer: Viewer, p: Parameters, e: str) -> str:
 
 @business
 def moves(viewer: Viewer, p: Parameters, m: str) -> str:
-    """Moves: one's own; those to one's organisation, for whoever manages its staff."""
+    """Moves: one's own; those to or from one's organisation, for whoever manages its staff."""
+    leaving = leavers(viewer, p, m)
+    if not viewer.has_business or "staff" not in viewer.duties:
+        return leaving
+    return f"({leaving} OR {within(viewer, p, f'{m}.organisation_id')})"
+
+
+@business
+def leavers(viewer: Viewer, p: Parameters, m: str) -> str:
+    """What somebody leaves behind by a move: himself, and whoever manages staff where he leaves."""
     own = f"{m}.person_id = {p(viewer.person_id)}::uuid"
     if not viewer.has_business or "staff" not in viewer.duties:
         return own
-    return f"({own} OR {within(viewer, p, f'{m}.organisation_id')})"
+    return f"({own} OR {within(viewer, p, f'{m}.former_id')})"
 
 
 @business

@@ -53,7 +53,8 @@ FROM account a WHERE a.id = $3
 VIEWER = f"""
 SELECT s.id AS session_id, s.seen_at, s.mfa_at, a.id AS account_id, a.person_id, a.demo,
   coalesce(a.password_set_at, a.created_at) AS password_set_at,
-  t.id AS seat_id, t.organisation_id, t.user_type, t.groups, t.duties, {MANDATED} AS mandates
+  t.id AS seat_id, t.organisation_id, t.user_type, t.groups, t.duties, {MANDATED} AS mandates,
+  ARRAY(SELECT id FROM person WHERE absorbed_by_id = a.person_id) AS former
 FROM session s JOIN account a ON a.id = s.account_id JOIN seat t ON t.id = s.seat_id
 WHERE s.token_hash = $1 AND s.revoked_at IS NULL AND s.expires_at > $2
   AND s.seen_at > CASE t.user_type WHEN 'person' THEN $3::timestamptz ELSE $4::timestamptz END

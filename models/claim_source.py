@@ -7,9 +7,10 @@ CLAIM = Source(
     alias="ik",
     type_names=("Claim",),
     tables="identity_claim ik",
-    joins="""JOIN account first ON first.person_id = ik.owner_id""",
+    joins="""JOIN account first ON first.person_id = ik.owner_id
+      LEFT JOIN person opened_by ON opened_by.id = ik.opened_by_id""",
     stored="ik.*",
-    computed={"vouched": "(first.verified_at IS NOT NULL)"},
+    computed={"vouched": "(first.verified_at IS NOT NULL)", "opener": "opened_by.name"},
     readable=account_access.claims,
     filters={"waiting": "(ik.closed_at IS NULL)"},
     keys={"created_at": Key("ik.created_at", "timestamptz")},

@@ -10,10 +10,11 @@ from models.base import Table, link, word
 
 
 class ClaimOutcome(StrEnum):
-    """For whom a claim was decided."""
+    """For whom a claim was decided, or that both are one."""
 
     CLAIMANT = "claimant"
     OWNER = "owner"
+    SAME_PERSON = "same_person"
 
 
 class Throttle(Table):
@@ -54,7 +55,11 @@ class Registration(Table):
 
 
 class Claim(Table):
-    """Two say that one number is theirs: who registered it first, and who did later."""
+    """Two say that one number is theirs: who registered it first, and who came later.
+
+    Who came later registered it, too, or has another and asked for this one (`change`); of such a
+    one an approver has opened the claim, and another decides on it.
+    """
 
     claimant = link("Person")
     claimant_id: UUID
@@ -66,6 +71,10 @@ class Claim(Table):
     decided_by = link("Person", null=True, db_index=False)
     decided_by_id: UUID | None
     reason = fields.CharField(max_length=200, default="")
+    change = link("IdentityChange", null=True, db_index=False)
+    change_id: UUID | None
+    opened_by = link("Person", null=True, db_index=False)
+    opened_by_id: UUID | None
 
     class Meta:
         table = "identity_claim"

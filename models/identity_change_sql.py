@@ -19,7 +19,9 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, '')
 HOLD = """
 SELECT x.id, x.person_id, x.name_after, x.document_type, x.closed_at, x.outcome, s.name,
   EXISTS (SELECT FROM identity_claim k WHERE k.closed_at IS NULL
-    AND s.id IN (k.claimant_id, k.owner_id)) AS contested
+    AND s.id IN (k.claimant_id, k.owner_id)) AS contested,
+  EXISTS (SELECT FROM identity_claim k WHERE k.closed_at IS NULL AND k.change_id = x.id)
+    AS disputed
 FROM identity_change x JOIN person s ON s.id = x.person_id
 WHERE x.id = $1 AND {readable} FOR UPDATE OF x FOR NO KEY UPDATE OF s
 """

@@ -31,6 +31,9 @@ class NoticeKind(StrEnum):
     SESSION_ENDED = "session_ended"
     NUMBER_CLAIMED = "number_claimed"
     DATA_REQUEST_ANSWERED = "data_request_answered"
+    ACCOUNT_MERGED = "account_merged"
+    MOVE_WAITS = "move_waits"
+    MOVE_DECIDED = "move_decided"
 
 
 class Notice(Table):

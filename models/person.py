@@ -10,12 +10,17 @@ from rules.person import Discipline, Education, Gender, PersonGroup
 
 
 class Person(Table):
-    """A natural person; every identity guard compares persons, never accounts."""
+    """A natural person; every identity guard compares persons, never accounts.
+
+    Who had two accounts is absorbed by the person he really is: nothing of his counts any more.
+    """
 
     name = fields.CharField(max_length=60)
     masked_number = fields.CharField(max_length=18)
     ce_number = fields.CharField(max_length=20, null=True, unique=True)
     created_at = fields.DatetimeField(auto_now_add=True)
+    absorbed_by = link("Person", null=True, db_index=False)
+    absorbed_by_id: UUID | None
 
     class Meta:
         table = "person"

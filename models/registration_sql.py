@@ -38,8 +38,10 @@ VALUES ($12, $2, 'person', '{}', '{}', $8)
 # nothing to who registers.
 CLAIM = """
 WITH claimed AS (
-  INSERT INTO identity_claim (id, claimant_id, owner_id, created_at, reason)
-  SELECT $1, $2::uuid, $3::uuid, $4::timestamptz, '' WHERE $2::uuid <> $3::uuid
+  INSERT INTO identity_claim (id, claimant_id, owner_id, created_at, reason, change_id,
+    opened_by_id)
+  SELECT $1, $2::uuid, $3::uuid, $4::timestamptz, '', $7::uuid, $8::uuid
+  WHERE $2::uuid <> $3::uuid
   RETURNING id, owner_id
 ), told AS (
   INSERT INTO notice (id, kind, person_id, data, once, created_at)
@@ -56,9 +58,17 @@ OWNER = """
 SELECT login, contact FROM account WHERE person_id = $1 AND disabled_at IS NULL AND contact <> ''
 """
 
+# hold change: the request a claim comes from is locked first, as by whoever decides on it.
+HOLD_CHANGE = """
+SELECT id FROM identity_change WHERE id = (SELECT change_id FROM identity_claim WHERE id = $1)
+FOR UPDATE
+"""
+HAS_ACCOUNT = "SELECT EXISTS (SELECT FROM account WHERE person_id = $1)"
+CHANGE = "SELECT id, person_id FROM identity_change WHERE id = $1"
 # hold claim: an open claim one may decide on, both accounts locked.
 HOLD_CLAIM = """
-SELECT k.id, k.claimant_id, k.owner_id, k.closed_at, k.outcome, mine.id AS claimant_account,
+SELECT k.id, k.claimant_id, k.owner_id, k.closed_at, k.outcome, k.change_id, k.opened_by_id,
+  mine.id AS claimant_account,
   theirs.id AS owner_account, theirs.verified_at AS owner_verified_at,
   (SELECT name FROM person WHERE id = k.owner_id) AS owner_name,
   EXISTS (SELECT FROM employment e WHERE e.person_id = k.owner_id AND e.until_on IS NULL)

@@ -1,6 +1,6 @@
 """What members of an organisation (业务人员) and moves (调动) look like to a reader."""
 
-from models import account_access
+from models import account_access, staff_sql
 from models.select import Key, Source
 
 MEMBER = Source(
@@ -23,11 +23,13 @@ MOVE = Source(
     type_names=("Move",),
     tables="move mv",
     stored="mv.*",
+    computed={"lets_go": staff_sql.LETS_GO.format(person="mv.person_id")},
     readable=account_access.moves,
     filters={
         "waiting": "(mv.closed_at IS NULL)",
         "person": "mv.person_id",
         "organisation": "mv.organisation_id",
+        "former": "mv.former_id",
         "name": "(SELECT name FROM person WHERE id = mv.person_id)",
     },
     keys={"created_at": Key("mv.created_at", "timestamptz")},

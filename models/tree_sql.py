@@ -121,7 +121,9 @@ WITH records AS (
 ), amendments AS (
   UPDATE amendment SET employer_id = $2 WHERE employer_id = $1 AND closed_at IS NULL
 ), moves AS (
-  UPDATE move SET organisation_id = $2 WHERE organisation_id = $1 AND closed_at IS NULL
+  UPDATE move SET organisation_id = CASE organisation_id WHEN $1 THEN $2 ELSE organisation_id END,
+    former_id = CASE former_id WHEN $1 THEN $2 ELSE former_id END
+  WHERE $1 IN (organisation_id, former_id) AND closed_at IS NULL
 ), cases AS (
   UPDATE wf_case SET employer_id = $2
   WHERE employer_id = $1 AND closed_at IS NULL AND subject_type <> 'grant' RETURNING 1

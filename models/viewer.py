@@ -34,7 +34,7 @@ class Viewer:
     """Account and active seat of one request.
 
     `mfa_at` is when this session last showed a code, if it ever did; whoever lacks something has
-    come through the door and no further.
+    come through the door and no further. `former` are the persons of accounts that ended in his.
     """
 
     account_id: UUID
@@ -48,6 +48,7 @@ class Viewer:
     mandates: tuple[Mandate, ...] = ()
     mfa_at: datetime | None = None
     lacks: Lack | None = None
+    former: tuple[UUID, ...] = ()
 
     @property
     def is_person(self) -> bool:

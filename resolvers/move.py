@@ -1,10 +1,14 @@
 """Moves between employers (调动): the list, and the verbs of both sides."""
 
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
-from models import staff_source
+from models import sources, staff_source
+from models.move import MoveSide
+from models.read import Row
 from resolvers import command, filter, ids, page
 from resolvers.command import Payload
 from resolvers.context import Context
@@ -18,6 +22,7 @@ class MoveFilter:
     waiting: bool | None = None
     person: filter.OfRow | None = None
     organisation: filter.OfRow | None = None
+    former: filter.OfRow | None = None
     name: filter.Text | None = None
     and_: list["MoveFilter"] | None = None
     or_: list["MoveFilter"] | None = None
@@ -62,12 +67,42 @@ async def moves(
     order_by: list[MoveOrder] | None = None,
     asked: Asked,
 ) -> Page:
-    """One's own moves, and those to the organisation whose staff one manages; newest first."""
+    """One's own moves, and those to or from the body whose staff one manages; newest first."""
     source = staff_source.MOVE
     wanted = filter.condition(source.filters, where)
     return await page.read(
         source, context.me, wanted, asked=asked, orders=order_by, usual="created_at desc"
     )
+
+
+def former(context: Context, row: Row) -> Awaitable[Row | None] | None:
+    """Whom he leaves."""
+    return context.one(sources.ORGANISATION, row.former_id)
+
+
+def waits_for(_: Context, row: Row) -> list[MoveSide]:
+    """Who has to act still, while it waits."""
+    return sorted(verbs.sides(row)) if row.closed_at is None else []
+
+
+async def preview(context: Context, row: Row) -> Row | None:
+    """What becomes of cases and seats, for himself and for whom he leaves, while it waits."""
+
+    async def load(keys: list[UUID]) -> Mapping[UUID, Row]:
+        return await verbs.previews(context.me, keys)
+
+    found: Row | None = await context.loader("move", load).load(row.id)
+    return found
+
+
+async def own_preview(context: Context) -> Row:
+    """The same before one asks."""
+    return await verbs.preview(context.me.person_id)
+
+
+def employer(context: Context, row: Row) -> Awaitable[Row | None] | None:
+    """Whom he leaves."""
+    return context.one(sources.ORGANISATION, row.employer_id)
 
 
 async def ask(context: Context, *, input: AskToMoveInput) -> Payload:

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable
 
-from models import person_source
+from models import person_source, sources
 from models.read import Row
 from resolvers import label, title
 from resolvers.context import Context
@@ -36,3 +36,8 @@ def changer(_: Context, row: Row) -> str | None:
     """The name of who changed it, as it is now."""
     name: str | None = row.changer
     return name
+
+
+def former_accounts(context: Context, row: Row) -> Awaitable[list[Row]]:
+    """Whom he was in accounts that have ended in this one, the oldest first."""
+    return context.many(sources.PERSON, "absorbed_by_id", row.id, "s.created_at, s.id")

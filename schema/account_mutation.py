@@ -72,6 +72,13 @@ class AccountMutation:
         SessionsEndedPayload,
         "A new password by the token; every session ends.",
     )
+    open_claim: Any = commanded_by(
+        "OpenClaim",
+        claim.open_one,
+        ClaimPayload,
+        "Open a claim of a number somebody asked for that another account has (身份冲突).",
+        seen_by=REVIEWERS,
+    )
     decide_claim: Any = commanded_by(
         "DecideClaim",
         claim.decide,
@@ -177,7 +184,7 @@ class AccountMutation:
         "DecideMove",
         move.decide,
         MovePayload,
-        "Confirm that somebody works here, or say that he does not.",
+        "Let somebody go, or take him in (转出、转入); or say no.",
         seen_by=OFFICES,
     )
     request_correction: Any = commanded_by(

@@ -17,6 +17,16 @@ from schema.role import REVIEWERS, SIGNED_IN
 from schema.training import KEY
 
 named(
+    DocumentType,
+    "DocumentType",
+    "With what somebody proves who he is (证件类型).",
+    CITIZEN="Citizen number (公民身份号码) of 18 digits, or of 15 as issued until 1999.",
+    HONG_KONG_MACAO="Travel permit of people from Hong Kong and Macao (港澳居民来往内地通行证).",
+    TAIWAN="Travel permit of people from Taiwan (台湾居民来往大陆通行证).",
+    FOREIGN_RESIDENT="Permanent residence card of foreigners (外国人永久居留身份证).",
+    PASSPORT="Passport (护照).",
+)
+named(
     ChangeOutcome,
     "IdentityChangeOutcome",
     "What became of a request to change name or number.",

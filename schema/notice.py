@@ -31,8 +31,11 @@ named(
     DELEGATION_REVOKED="A delegation was revoked.",
     NEW_DEVICE="Somebody signed in from a device the account has not used before.",
     SESSION_ENDED="A session ended to make room for a new one.",
-    NUMBER_CLAIMED="Somebody registered with the viewer's number.",
+    NUMBER_CLAIMED="Somebody says that the viewer's number is his.",
     DATA_REQUEST_ANSWERED="A request about one's own data was answered.",
+    MOVE_WAITS="Somebody wants to move here, or to leave (调动).",
+    MOVE_DECIDED="A move of the viewer's was confirmed or refused.",
+    ACCOUNT_MERGED="Another account of the viewer's ended in this one.",
 )
 published(
     notice.NoticeFilter,

@@ -210,6 +210,11 @@ class Person(Node):
         "Names, titles and disciplines before each change, the latest first.",
         seen_by=SIGNED_IN,
     )
+    former_accounts: "list[Person]" = answered_by(
+        past.former_accounts,
+        "Oneself, in accounts that have ended in this one (重复帐号); their history is there.",
+        seen_by=SIGNED_IN,
+    )
     stale_since: datetime | None = answered_by(
         person.stale_since,
         "Since when the figures are older than the records (待重新统计).",

@@ -62,7 +62,7 @@ from schema.remark import Remark
 from schema.role import AUDITORS, EVERY_ACCOUNT, KEEPERS, OFFICES, REVIEWERS, SIGNED_IN, SUPERIORS
 from schema.route import RoutePreview
 from schema.session import Session
-from schema.staff import Member, Move
+from schema.staff import Member, Move, MovePreview
 from schema.task import Task, TodoGroup
 from schema.title import Title
 from schema.training import TrainingRecord
@@ -167,7 +167,12 @@ class Query:
     )
     moves: Connection[Move] = answered_by(
         move.moves,
-        "Moves (调动): one's own, and those to the organisation whose staff one manages.",
+        "Moves (调动): one's own, and those to or from the body whose staff one manages.",
+        seen_by=SIGNED_IN,
+    )
+    move_preview: MovePreview = answered_by(
+        move.own_preview,
+        "What becomes of the viewer's cases and seats when he moves (调动).",
         seen_by=SIGNED_IN,
     )
     unit_code: Any = commanded_by(

@@ -6,9 +6,9 @@ import strawberry
 
 from models.door import ClaimOutcome
 from resolvers import claim, registration
-from rules.document import DocumentType
 from schema import filter
 from schema.field import answered_by, named, published, stored
+from schema.identity_change import IdentityChange
 from schema.label import Label
 from schema.node import Node
 from schema.person import Person
@@ -18,21 +18,12 @@ TOKEN = "The token of the registration; nobody can show it again."
 SYSTEMS = "The systems that are chosen, at least one."
 
 named(
-    DocumentType,
-    "DocumentType",
-    "With what somebody proves who he is (证件类型).",
-    CITIZEN="Citizen number (公民身份号码) of 18 digits, or of 15 as issued until 1999.",
-    HONG_KONG_MACAO="Travel permit of people from Hong Kong and Macao (港澳居民来往内地通行证).",
-    TAIWAN="Travel permit of people from Taiwan (台湾居民来往大陆通行证).",
-    FOREIGN_RESIDENT="Permanent residence card of foreigners (外国人永久居留身份证).",
-    PASSPORT="Passport (护照).",
-)
-named(
     ClaimOutcome,
     "ClaimOutcome",
     "For whom a claim was decided.",
     CLAIMANT="For who registered later: he gets in, the first account opens nothing.",
-    OWNER="For who registered first: the later account opens nothing.",
+    OWNER="For who was first: an account registered later opens nothing.",
+    SAME_PERSON="Both are one person (重复帐号): the account of who asked ends in the other.",
 )
 published(
     registration.BeginRegistrationInput,
@@ -75,11 +66,19 @@ published(
     new="The new password.",
 )
 published(
+    claim.OpenClaimInput,
+    "OpenClaimInput",
+    "A number somebody asked for that another account has.",
+    change_id="The request to change the number.",
+    number="The number as the paper shows it.",
+    idempotency_key=KEY,
+)
+published(
     claim.DecideClaimInput,
     "DecideClaimInput",
     "Whose number it is.",
     claim_id="The claim.",
-    outcome="For whom.",
+    outcome="For whom, or that both are one: `SAME_PERSON` only where a change was asked for.",
     reason="Why, at most 200 characters: which document was seen.",
     idempotency_key=KEY,
 )
@@ -141,11 +140,31 @@ class PasswordResetRequestedPayload:
     minutes: int = stored("How long a token is good.")
 
 
-@strawberry.type(description="A claim (身份冲突): two registered one number.")
+@strawberry.type(description="What merging two accounts of one person would do (合并重复帐号).")
+class MergingPreview:
+    records: int = stored("Training records that go over.")
+    repeated: int = stored("Courses both were credited with, which count once from then on.")
+    applications: int = stored("Cycle applications that go over.")
+    employments: int = stored("Places of work that go over; who stays and works, works there.")
+    certificates: int = stored("Certificates in force, which stay as they are.")
+    judged_own: int = stored("Opinions one account gave on what the other had asked for.")
+    hindrance: str | None = answered_by(claim.hindrance, "What must be finished before, if any.")
+
+
+@strawberry.type(description="A claim (身份冲突): two say that one number is theirs.")
 class Claim(Node):
-    claimant: Person = answered_by(claim.claimant, "Who registered later.")
-    owner: Person = answered_by(claim.owner, "Who registered first.")
-    vouched: bool = stored("Has an organisation vouched for the first?")
+    claimant: Person = answered_by(claim.claimant, "Who came later.")
+    owner: Person = answered_by(claim.owner, "Who has the number.")
+    vouched: bool = stored("Has an organisation vouched for who has it?")
+    change: IdentityChange | None = answered_by(
+        claim.change, "The request it comes from; none if both have registered the number."
+    )
+    opened_by: str | None = answered_by(
+        claim.opener, "Who opened it after such a request; somebody else decides."
+    )
+    preview: MergingPreview | None = answered_by(
+        claim.preview, "What merging the two would do, while such a claim waits."
+    )
     outcome: ClaimOutcome | None = stored("For whom it was decided; nothing while it waits.")
     reason: str = stored("Why.")
     created_at: datetime = stored("When it arose.")

@@ -5,7 +5,7 @@ from datetime import datetime
 import strawberry
 
 from models.account import UserType
-from models.move import MoveOutcome
+from models.move import MoveOutcome, MoveSide
 from resolvers import move, organisation, person, staff
 from schema import filter
 from schema.field import answered_by, named, published, stored
@@ -52,9 +52,16 @@ named(
     MoveOutcome,
     "MoveOutcome",
     "What became of a move.",
-    CONFIRMED="Confirmed: he works there from that day.",
-    REFUSED="The organisation says that he does not work there.",
+    CONFIRMED="Both sides have confirmed it: he works there from that day.",
+    REFUSED="One side says no.",
     WITHDRAWN="Taken back by the person.",
+)
+named(
+    MoveSide,
+    "MoveSide",
+    "Who acts on a move.",
+    FORMER="Who employs him so far and lets him go (转出).",
+    NEW="Who takes him in (转入).",
 )
 published(
     staff.AppointMemberInput,
@@ -134,10 +141,10 @@ published(
 published(
     move.DecideMoveInput,
     "DecideMoveInput",
-    "Does somebody work here?",
+    "Is somebody let go, or taken in? Acts for each side one looks after.",
     move_id="The move.",
-    confirmed="Yes, from today; or no.",
-    reason="Why not, at most 200 characters.",
+    confirmed="Yes; he moves on the day the second side has said so. Or no, and it is over.",
+    reason="Why not, at most 200 characters; who does not let somebody go says why.",
     idempotency_key=KEY,
 )
 published(
@@ -148,6 +155,7 @@ published(
     waiting="Only those that wait, or only closed ones.",
     person="Whose.",
     organisation="To which organisation.",
+    former="From which organisation.",
     name="Name of the person (姓名).",
     **filter.JOINED,
 )
@@ -178,10 +186,32 @@ class Member(Node):
     ended_at: datetime | None = stored("Until when, if it is over.")
 
 
-@strawberry.type(description="A move (调动): somebody says where he works; it is confirmed there.")
+@strawberry.type(description="What becomes of what somebody has when he leaves his employer.")
+class MovePreview:
+    employer: Organisation | None = answered_by(move.employer, "Whom he leaves; nobody, perhaps.")
+    cases: int = stored("His open cases: they stay with the employer they were handed in at.")
+    drafts: int = stored(
+        "Drafts and what came back to him: they go with him, and are handed in at the new employer."
+    )
+    seats: int = stored("His seats at the employer he leaves: they end.")
+    tasks: int = stored("Tasks he holds there: they are free again for his colleagues.")
+
+
+@strawberry.type(
+    description="A move (调动): somebody says where he works; who employs him and who will say yes."
+)
 class Move(Node):
     person: Person = answered_by(person.person, "Who.")
     organisation: Organisation | None = answered_by(organisation.organisation, "Where to.")
+    former: Organisation | None = answered_by(
+        move.former, "Where from; nowhere if he had no employer."
+    )
+    released_at: datetime | None = stored("When who employs him let him go.")
+    accepted_at: datetime | None = stored("When who will employ him took him in.")
+    waits_for: list[MoveSide] = answered_by(move.waits_for, "Who has to act still.")
+    preview: MovePreview | None = answered_by(
+        move.preview, "What becomes of his cases and seats; for himself and for whom he leaves."
+    )
     note: str = stored("What he said to it.")
     outcome: MoveOutcome | None = stored("What became of it; nothing while it waits.")
     reason: str = stored("Why it was refused.")

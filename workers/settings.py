@@ -11,7 +11,7 @@ from tortoise import Tortoise
 import settings
 from workers import batch, chunk, deadline, heartbeat, job, load, recalculate, scan, sender
 from workers.beside import beside
-from workflow import attachment, failpoint, later, registration, reset
+from workflow import attachment, claim, failpoint, later, reset
 
 LOADS = {
     "short": (load.SHORT,),
@@ -34,7 +34,7 @@ def handlers(given: settings.Settings) -> dict[str, job.Handler]:
         later.BATCH: batch.handle,
         attachment.SCAN: scan.handler(given),
         reset.KIND: sender.handler(given),
-        registration.TELL_OWNER[0]: sender.of_claims(given),
+        claim.TELL_OWNER[0]: sender.of_claims(given),
     }
 
 

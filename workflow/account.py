@@ -208,6 +208,7 @@ async def viewer_of(
         person_id=row.person_id,
         session_id=row.session_id,
         mandates=delegation.mandates(row.mandates),
+        former=tuple(row.former),
         mfa_at=row.mfa_at,
         lacks=lacking(row, row, row.mfa_at, asks=asks, now=now),
         **acting_from(row, seat_id=row.seat_id),

@@ -71,6 +71,7 @@ class Tag(StrEnum):
     ACCOUNT_UNLOCK = "account:unlock"
     ACCOUNT_INVITE = "account:invite"
     ACCOUNT_REDEEM = "account:redeem"
+    ACCOUNT_ABSORB = "account:absorb"
     CLAIM_OPEN = "claim:open"
     CLAIM_CLOSE = "claim:close"
     ACCOUNT_CLOSE = "account:close"

@@ -88,6 +88,8 @@ async def withdraw(request: Request, *, change_id: UUID) -> Answer:
             return change
         if change.person_id != request.viewer.person_id:
             return Refused("NOT_APPLICANT")
+        if change.disputed:
+            return Refused("CLAIM_OPEN")
         await close(c, request, change, ChangeOutcome.WITHDRAWN, "")
         return Done({"change": str(change_id)})
 
@@ -102,14 +104,12 @@ async def decide(
     `number` is the one on the paper, wanted where another number is granted.
     """
     problems = written(answer, LONGEST_ANSWER, "reason")
-    typed = (
-        documents.document(DocumentType.PASSPORT, number) if number else None
-    )  # any has its shape
-    if isinstance(typed, Refused):
-        problems.append(typed.under("number"))
+    written_on = typed(number)
+    if isinstance(written_on, Refused):
+        problems.append(written_on)
     if problems:
         return refusal.all_of(problems)
-    assert not isinstance(typed, Refused)
+    assert not isinstance(written_on, Refused)
 
     async def verb(c: Connection) -> Answer:
         change = await hold(c, request, change_id)
@@ -117,12 +117,12 @@ async def decide(
             return change
         if change.person_id == request.viewer.person_id:
             return Refused("OWN_CASE")
-        if not granted:
+        if not granted and not change.disputed:
             await close(c, request, change, ChangeOutcome.REFUSED, answer.strip())
             return Done({"change": str(change_id)})
-        return await carry_out(c, request, change, answer.strip(), typed)
+        return await carry_out(c, request, change, answer.strip(), written_on)
 
-    paper = identity.fingerprint(typed) if typed else None
+    paper = identity.fingerprint(written_on) if written_on else None
     asked = {"change": change_id, "granted": granted, "answer": answer, "number": paper}
     return await command.once(request, "decide_identity_change", asked, verb)
 
@@ -145,19 +145,36 @@ async def carry_out(
 
 
 async def renumber(
-    c: Connection, change: Row, typed: Document | None, now: datetime
+    c: Connection, change: Row, paper: Document | None, now: datetime
 ) -> Refused | None:
     """Give the person the number he asked for, if the paper shows that one and nobody has it."""
-    if typed is None:
-        return refusal.all_of([Refused("REQUIRED", {}, ("number",))])
-    asked = await identity.proposed(c, change.id, change.person_id)
-    paper = documents.document(asked.type, typed.number, today=dates.shanghai_date(now))
-    if isinstance(paper, Refused):
-        return refusal.all_of([paper.under("number")])
-    if not hmac.compare_digest(paper.number.encode(), asked.number.encode()):
-        return Refused("NUMBER_DIFFERS", {}, ("number",))
+    asked = await on_paper(c, change, paper, now)
+    if isinstance(asked, Refused):
+        return asked
     taken = not await identity.exchange(c, change.person_id, asked, now=now)
     return Refused("NUMBER_TAKEN") if taken else None
+
+
+def typed(number: str | None) -> Document | Refused | None:
+    """A number as an approver types it from any paper; all of them look like a passport's."""
+    if not number:
+        return None
+    found = documents.document(DocumentType.PASSPORT, number)
+    return found.under("number") if isinstance(found, Refused) else found
+
+
+async def on_paper(
+    c: Connection, change: Row, paper: Document | None, now: datetime
+) -> Document | Refused:
+    """The number that was asked for, if it is the one an approver has typed from the paper."""
+    if paper is None:
+        return refusal.all_of([Refused("REQUIRED", {}, ("number",))])
+    asked = await identity.proposed(c, change.id, change.person_id)
+    read_so = documents.document(asked.type, paper.number, today=dates.shanghai_date(now))
+    if isinstance(read_so, Refused):
+        return refusal.all_of([read_so.under("number")])
+    same = hmac.compare_digest(read_so.number.encode(), asked.number.encode())
+    return asked if same else Refused("NUMBER_DIFFERS", {}, ("number",))
 
 
 def read_number(asked: Asked, now: datetime) -> Document | Refused | None:

@@ -23,7 +23,7 @@ from rules import password as password_rules
 from rules.document import Document, DocumentType
 from rules.password import PasswordProfile
 from rules.refusal import Refused
-from workflow import account, command, history, identity, later, password, throttle
+from workflow import account, claim, command, history, identity, password, throttle
 from workflow import digest as digests
 from workflow.history import Tag
 
@@ -74,7 +74,6 @@ class Last:
 
 
 USUAL = Strength()
-TELL_OWNER = ("number_claimed", later.SHORT)  # the job, and where it waits
 
 
 async def begin(
@@ -158,7 +157,7 @@ async def write(
     await c.execute_query(registration_sql.OPEN, [*who, *agreed])
     await identity.register(c, person_id, paper, now=now)
     owner_id = await identity.find(c, paper)
-    await c.execute_query(registration_sql.CLAIM, [uuid7(), person_id, owner_id, now, *TELL_OWNER])
+    await claim.arise(c, person_id, owner_id, now)
     await history.write(
         c,
         tag=Tag.ACCOUNT_OPEN,

@@ -18,6 +18,7 @@ from models import (
     IdentityChange,
     Job,
     Organisation,
+    Person,
     RecalculationRun,
     Remark,
     Session,
@@ -329,6 +330,7 @@ async def beside(world: World) -> None:
     world.put("TrainingRecord", "hospital other base", other)
     await employed_by_the_base(world)
     await joining(world)
+    await absorbed(world)
 
 
 async def joining(world: World) -> None:
@@ -389,3 +391,15 @@ async def employed_by_the_base(world: World) -> None:
     await Case.filter(subject_id=key).update(employer_id=base)
     world.put("CycleApplication", "at the base", key)
     world.put("Case", "at the base", (await Case.get(subject_id=key)).id)
+
+
+async def absorbed(world: World) -> None:
+    """Whom the owner was in another account, at another unit, with a case from that time."""
+    city, owner = world.city, world.city.viewers["applicant"]
+    former = await city.person("former", "museum")
+    case = (await Task.get(id=await records.submitted(city, "former"))).case_id
+    await Employment.filter(person_id=former.person_id).update(until_on=date(2026, 1, 1))
+    await Person.filter(id=former.person_id).update(absorbed_by_id=owner.person_id)
+    city.viewers["applicant"] = replace(owner, former=(former.person_id,))
+    world.put("Person", "former", former.person_id)
+    world.put("Case", "former", case)

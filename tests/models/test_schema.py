@@ -63,6 +63,7 @@ async def test_every_foreign_key_that_is_searched_has_an_index(db: Connection) -
         "data_request.decided_by_id",
         "identity_change.decided_by_id",
         "identity_claim.decided_by_id",
+        "identity_claim.opened_by_id",
         "organisation_event.acting_id",
         "organisation_event.other_id",
         "organisation_event.person_id",

@@ -7,24 +7,27 @@ from uuid import UUID
 
 import pytest
 
-from models import Account, Employment, History, Move, Organisation, Seat, Session
+from models import Account, Employment, History, Move, Notice, Organisation, Seat, Session, Task
 from models.account import OFFICERS, UserType
 from models.ids import uuid7
 from models.organisation import OrganisationKind, UnitKind
 from models.read import Connection
+from rules import refusal
 from rules.refusal import Refused
 from tests.factories import city as cities
+from tests.factories import record as records
 from tests.factories import session
 from tests.factories.city import City
 from tests.factories.record import done
 from tests.statements import counted
-from workflow import account, member, move, staff
+from workflow import account, member, move, staff, training
 from workflow.command import Answer, Done
 from workflow.member import Duty, SeatGroup
 
 STAFF = ("staff",)
 TABLES = (Seat, Session, Employment, Move, History)
 HANDLER = frozenset({SeatGroup.HANDLER})
+SIDES = ("administrator", "museum chief")
 
 
 @pytest.fixture
@@ -34,7 +37,8 @@ async def city(db: Connection) -> City:
     await city.person("colleague", "hospital")
     await city.person("chief", "department", "unit_admin", duties=STAFF, user_type=above)
     await city.person("top", "bureau", "unit_admin", duties=STAFF, user_type=top)
-    await city.person("museum chief", "museum", "unit_admin", duties=STAFF)
+    for unit in ("museum", "school"):
+        await city.person(f"{unit} chief", unit, "unit_admin", duties=STAFF)
     return city
 
 
@@ -264,9 +268,11 @@ async def asked(city: City, who: str, at: str) -> Answer:
     return await move.ask(city.request(who), organisation_id=city.organisations[at])
 
 
-async def settled(city: City, who: str, answer: Answer, confirmed: bool = True) -> Answer:
+async def settled(
+    city: City, who: str, answer: Answer, confirmed: bool = True, reason: str = ""
+) -> Answer:
     move_id = UUID(done(answer).data["move"])
-    return await move.decide(city.request(who), move_id=move_id, confirmed=confirmed)
+    return await move.decide(city.request(who), move_id=move_id, confirmed=confirmed, reason=reason)
 
 
 async def employers(city: City, who: str) -> list[tuple[UUID, Any]]:
@@ -274,18 +280,71 @@ async def employers(city: City, who: str) -> list[tuple[UUID, Any]]:
     return [(each.organisation_id, each.until_on) for each in found]
 
 
-async def test_a_move_counts_once_the_new_employer_has_confirmed_it(city: City) -> None:
+@pytest.mark.parametrize(
+    "order", [("administrator", "museum chief"), ("museum chief", "administrator")]
+)
+async def test_a_move_counts_once_both_sides_have_said_yes(
+    city: City, order: tuple[str, str]
+) -> None:
     answer = await asked(city, "handler", "museum")
-    before = await employers(city, "handler")
-
-    done(await settled(city, "museum chief", answer))
-
     hospital, museum = city.organisations["hospital"], city.organisations["museum"]
-    assert before == [(hospital, None)]
+    done(await settled(city, order[0], answer))
+    between = await employers(city, "handler")
+
+    done(await settled(city, order[1], answer))
+
+    assert between == [(hospital, None)]
     today = cities.NOW.date()
     assert await employers(city, "handler") == [(hospital, today), (museum, None)]
     assert (await Seat.get(id=city.viewers["handler"].seat_id)).ended_at == cities.NOW
+    moved = await Move.get()
+    assert (moved.outcome, moved.released_by_id, moved.accepted_by_id) == (
+        "confirmed",
+        city.viewers["administrator"].person_id,
+        city.viewers["museum chief"].person_id,
+    )
+
+
+async def test_who_has_no_employer_is_let_go_by_nobody(city: City) -> None:
+    await city.person("free", None)
+    answer = await asked(city, "free", "museum")
+
+    done(await settled(city, "museum chief", answer))
+
+    assert await employers(city, "free") == [(city.organisations["museum"], None)]
+
+
+async def test_a_superior_body_acts_for_every_side_below_it(city: City) -> None:
+    answer = await asked(city, "handler", "museum")
+
+    done(await settled(city, "chief", answer))
+
     assert (await Move.get()).outcome == "confirmed"
+
+
+async def test_a_side_that_has_said_yes_waits_for_the_other(city: City) -> None:
+    answer = await asked(city, "handler", "museum")
+    done(await settled(city, "administrator", answer))
+    before = await everything()
+
+    again = await settled(city, "administrator", answer)
+
+    assert again == Refused("MOVE_WAITS_FOR_OTHER", {"side": ["new"]})
+    assert await everything() == before
+
+
+async def test_both_sides_hear_of_a_move_and_who_asked_hears_what_became_of_it(city: City) -> None:
+    answer = await asked(city, "handler", "museum")
+    waiting = await Notice.filter(kind="move_waits").values_list("organisation_id", flat=True)
+
+    refused = await settled(city, "administrator", answer, confirmed=False)
+    done(await settled(city, "administrator", answer, confirmed=False, reason="尚有未交接的工作"))
+
+    bodies = {city.organisations["hospital"], city.organisations["museum"]}
+    assert set(waiting) == bodies
+    assert refused == refusal.all_of([Refused("REQUIRED", {}, ("reason",))])
+    (told,) = await Notice.filter(kind="move_decided")
+    assert (told.person_id, told.data) == (city.viewers["handler"].person_id, {"as": "refused"})
 
 
 async def test_a_refused_move_changes_nothing_but_itself(city: City) -> None:
@@ -301,7 +360,7 @@ async def test_a_refused_move_changes_nothing_but_itself(city: City) -> None:
 @pytest.mark.parametrize(
     ("who", "code"),
     [
-        ("administrator", "NOT_FOUND"),
+        ("school chief", "NOT_FOUND"),
         ("museum leader", "DUTY_REQUIRED"),
         ("handler", "DUTY_REQUIRED"),
     ],
@@ -324,9 +383,52 @@ async def test_nobody_confirms_his_own_move(city: City) -> None:
 
 async def test_the_last_administrator_does_not_leave_by_moving(city: City) -> None:
     answer = await asked(city, "administrator", "museum")
+    before = await everything()
 
-    assert codes(await settled(city, "museum chief", answer)) == ["LAST_ADMINISTRATOR"]
+    for who in ("chief", "museum chief"):
+        assert codes(await settled(city, who, answer)) == ["LAST_ADMINISTRATOR"]
+
+    assert await everything() == before
     assert await employers(city, "administrator") == [(city.organisations["hospital"], None)]
+
+
+@pytest.mark.parametrize("accepted_first", [True, False])
+async def test_whom_nobody_can_let_go_any_more_goes(city: City, accepted_first: bool) -> None:
+    answer = await asked(city, "handler", "museum")
+    if accepted_first:
+        done(await settled(city, "museum chief", answer))
+    hospital = city.organisations["hospital"]
+    await Organisation.filter(id=hospital).update(closed_on=cities.NOW)
+    await Employment.filter(organisation_id=hospital).update(until_on=cities.NOW.date())
+
+    done(await settled(city, "museum chief", answer))
+
+    assert (await employers(city, "handler"))[-1] == (city.organisations["museum"], None)
+
+
+async def test_what_becomes_of_it_all_is_told_before(city: City) -> None:
+    await records.submitted(city, "handler")
+    await records.draft(city, "handler")
+    held = await records.submitted(city, "applicant")
+    await Task.filter(id=held).update(claimed_by_id=city.viewers["handler"].person_id)
+
+    told = await move.preview(city.viewers["handler"].person_id)
+
+    assert told.employer_id == city.organisations["hospital"]
+    assert (told.cases, told.drafts, told.seats, told.tasks) == (1, 1, 1, 1)
+
+
+async def test_open_cases_stay_and_drafts_go_along(city: City) -> None:
+    task_id = await records.submitted(city, "handler")
+    draft = await records.draft(city, "handler")
+    done(await settled(city, "chief", await asked(city, "handler", "museum")))
+
+    sent = await training.submit(city.request("handler"), record_id=draft, expected_version=1)
+
+    stays = await Task.get(id=task_id).select_related("case")
+    goes = await Task.get(id=UUID(done(sent).data["task"])).select_related("case")
+    assert stays.case.employer_id == city.organisations["hospital"]
+    assert goes.case.employer_id == goes.organisation_id == city.organisations["museum"]
 
 
 async def test_a_wish_is_taken_back_by_its_author_while_it_waits(city: City) -> None:
