@@ -31,6 +31,7 @@ class NoticeKind(StrEnum):
     SESSION_ENDED = "session_ended"
     NUMBER_CLAIMED = "number_claimed"
     DATA_REQUEST_ANSWERED = "data_request_answered"
+    REQUEST_OVERDUE = "request_overdue"
 
 
 class Notice(Table):

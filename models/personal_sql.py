@@ -15,6 +15,7 @@ OWN = {
     "attachment": f"record_id IN {RECORDS}",
     "cycle_result": f"application_id IN {APPLICATIONS}",
     "decision_item": "batch_id IN (SELECT id FROM decision_batch WHERE person_id = $1)",
+    "export_permit": f"account_id IN {ACCOUNTS}",
     "former_password": f"account_id IN {ACCOUNTS}",
     "identity_claim": "claimant_id = $1",
     "invitation": f"account_id IN {ACCOUNTS}",

@@ -38,8 +38,8 @@ VALUES ($12, $2, 'person', '{}', '{}', $8)
 # nothing to who registers.
 CLAIM = """
 WITH claimed AS (
-  INSERT INTO identity_claim (id, claimant_id, owner_id, created_at, reason)
-  SELECT $1, $2::uuid, $3::uuid, $4::timestamptz, '' WHERE $2::uuid <> $3::uuid
+  INSERT INTO identity_claim (id, claimant_id, owner_id, created_at, due_at, reason)
+  SELECT $1, $2::uuid, $3::uuid, $4::timestamptz, $5::timestamptz, '' WHERE $2::uuid <> $3::uuid
   RETURNING id, owner_id
 ), told AS (
   INSERT INTO notice (id, kind, person_id, data, once, created_at)
@@ -49,7 +49,7 @@ WITH claimed AS (
   FROM claimed ON CONFLICT DO NOTHING RETURNING person_id
 )
 INSERT INTO job (id, kind, queue, subject, args, created_at, run_after)
-SELECT gen_random_uuid(), $5, $6, person_id, '{}', now(), now() FROM told
+SELECT gen_random_uuid(), $6, $7, person_id, '{}', now(), now() FROM told
 """
 # owner: where the owner of a number that somebody claims is reached.
 OWNER = """

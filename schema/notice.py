@@ -33,6 +33,7 @@ named(
     SESSION_ENDED="A session ended to make room for a new one.",
     NUMBER_CLAIMED="Somebody registered with the viewer's number.",
     DATA_REQUEST_ANSWERED="A request about one's own data was answered.",
+    REQUEST_OVERDUE="What waits for the city outside cases is late (案外事项超期).",
 )
 published(
     notice.NoticeFilter,

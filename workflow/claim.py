@@ -5,22 +5,22 @@ employed by it, as long as nobody has vouched for who came first.
 """
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from uuid import UUID
 
 from models import account_access, read, registration_sql
 from models.access import Viewer
-from models.account import UserType
 from models.door import ClaimOutcome
 from models.read import Connection, Parameters, Row
 from rules import refusal, text
 from rules.refusal import Refused
-from workflow import command, history, profile, reset
+from workflow import command, deadline, history, profile, reset
 from workflow.command import Answer, Done, Request
 from workflow.history import Tag
 from workflow.reset import Letter, Send
-from workflow.vocabulary import Group
 
 LONGEST = 200
+WORKDAYS = 5  # assumed: the guide knows no claims; as long as a step towards an account has
 
 
 async def tell_owner(owner_id: UUID, send: Send) -> Callable[[Connection], Awaitable[None]]:
@@ -64,6 +64,13 @@ async def decide(request: Request, *, claim_id: UUID, outcome: ClaimOutcome, rea
     return await command.once(request, "decide_claim", asked, verb)
 
 
+def due_at(now: datetime) -> datetime:
+    """By when a claim that arises now is to be decided."""
+    due = deadline.due_at(workdays=WORKDAYS, arrived=now)
+    assert due is not None
+    return due
+
+
 def unfit(viewer: Viewer, claim: Row | None) -> Refused | None:
     """Why this viewer cannot decide on it."""
     if claim is None:
@@ -72,15 +79,10 @@ def unfit(viewer: Viewer, claim: Row | None) -> Refused | None:
         return Refused("OWN_CASE")
     if claim.closed_at is not None:
         return Refused("CLAIM_CLOSED", {"outcome": claim.outcome})
-    if of_the_city(viewer):
+    if account_access.of_the_city(viewer):
         return None
     vouched = claim.owner_verified_at is not None or claim.owner_employed
     return Refused("CLAIM_OF_CITY") if vouched else None
-
-
-def of_the_city(viewer: Viewer) -> bool:
-    """Does he approve accounts for the municipal bureau?"""
-    return viewer.user_type is UserType.CITY_BUREAU and Group.APPROVE_ADMINS in viewer.groups
 
 
 async def carry_out(c: Connection, request: Request, claim: Row, outcome: ClaimOutcome) -> None:

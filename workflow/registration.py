@@ -23,7 +23,7 @@ from rules import password as password_rules
 from rules.document import Document, DocumentType
 from rules.password import PasswordProfile
 from rules.refusal import Refused
-from workflow import account, command, history, identity, later, password, throttle
+from workflow import account, claim, command, history, identity, later, password, throttle
 from workflow import digest as digests
 from workflow.history import Tag
 
@@ -158,7 +158,8 @@ async def write(
     await c.execute_query(registration_sql.OPEN, [*who, *agreed])
     await identity.register(c, person_id, paper, now=now)
     owner_id = await identity.find(c, paper)
-    await c.execute_query(registration_sql.CLAIM, [uuid7(), person_id, owner_id, now, *TELL_OWNER])
+    claimed = [uuid7(), person_id, owner_id, now, claim.due_at(now)]
+    await c.execute_query(registration_sql.CLAIM, [*claimed, *TELL_OWNER])
     await history.write(
         c,
         tag=Tag.ACCOUNT_OPEN,
