@@ -37,6 +37,18 @@ OWN = {
     "wf_task": f"($1 IN (claimed_by_id, done_by_id) OR case_id IN {CASES})",
 }
 
+# permit: an account has one; another takes its place. use: by whose it is, once, while it is good.
+PERMIT = """
+INSERT INTO export_permit (id, account_id, token_hash, created_at, expires_at)
+VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (account_id) DO UPDATE SET token_hash = EXCLUDED.token_hash,
+  created_at = EXCLUDED.created_at, expires_at = EXCLUDED.expires_at
+"""
+USE = """
+DELETE FROM export_permit WHERE account_id = $1 AND token_hash = $2 AND expires_at > $3
+RETURNING id
+"""
+
 
 def statement(table: str) -> str:
     """The personal columns of one table, of the rows that are his; names are ours, not sent."""
