@@ -316,6 +316,7 @@ GIVEN: dict[str, tuple[tuple[str, str], str, dict[str, Any]]] = {
     "WithdrawMove": (PERSON, "MovePayload", {}),
     "DecideMove": (UNIT, "Refusal", {}),
     "RequestCorrection": (PERSON, "DataRequestPayload", {}),
+    "ExportMyData": (PERSON, "ExportMyDataPayload", {}),
     "RequestClosure": (PERSON, "Refusal", {}),  # his cases are open
     "WithdrawDataRequest": (PERSON, "Refusal", {}),
     "DataRequests": (PERSON, "", {}),
@@ -460,6 +461,9 @@ def test_an_example_says_its_screen_and_where_the_guide_shows_it() -> None:
         "# 作业进度",
         "# 查看证件号码",
         "# 证件号码查看记录",
+        "# 个人信息副本",
+        "# 案外事项",
+        "# 超期案外事项",
         "# 请求更正个人信息",
         "# 请求注销帐号",
         "# 撤回个人信息请求",
