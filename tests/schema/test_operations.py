@@ -550,6 +550,8 @@ STATEMENTS = {
     "Members": 2,
     "Moves": 2,
     "DataRequests": 2,
+    "OpenRequests": 2,
+    "LateRequests": 7,
     "ApproveGrants": 2,
     "MyCycleApplications": 6,
     "CycleApplications": 3,
