@@ -24,6 +24,7 @@ from models.door import (
     Registration,
     Throttle,
 )
+from models.export import ExportPermit
 from models.grant import Grant
 from models.history import History
 from models.identity_change import IdentityChange
@@ -57,6 +58,7 @@ __all__ = [
     "Delegation",
     "Employment",
     "Event",
+    "ExportPermit",
     "FormerPassword",
     "FormerProfile",
     "Grant",

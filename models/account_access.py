@@ -10,6 +10,11 @@ from models.account import UserType
 from models.read import Parameters
 
 
+def of_the_city(viewer: Viewer) -> bool:
+    """Does he approve accounts for the municipal bureau (信息中心)?"""
+    return viewer.user_type is UserType.CITY_BUREAU and "approve_admins" in viewer.groups
+
+
 @business
 def grants(viewer: Viewer, p: Parameters, g: str) -> str:
     """Grants: one's own; those addressed to one's organisation, of it, or of one below it."""
@@ -49,7 +54,7 @@ def claims(viewer: Viewer, p: Parameters, k: str) -> str:
     """Claims of a number: the city's approvers all; others those of who asks to work for them."""
     if viewer.lacks:
         return NOBODY
-    if viewer.user_type is UserType.CITY_BUREAU and "approve_admins" in viewer.groups:
+    if of_the_city(viewer):
         return "true"
     if "staff" not in viewer.duties:
         return NOBODY
@@ -62,7 +67,7 @@ def claims(viewer: Viewer, p: Parameters, k: str) -> str:
 @business
 def data_requests(viewer: Viewer, p: Parameters, q: str) -> str:
     """Requests about one's own data: one's own; to the city's approvers of accounts all."""
-    if viewer.user_type is UserType.CITY_BUREAU and "approve_admins" in viewer.groups:
+    if of_the_city(viewer):
         return "true"
     return f"{q}.person_id = {p(viewer.person_id)}::uuid"
 
@@ -70,7 +75,7 @@ def data_requests(viewer: Viewer, p: Parameters, q: str) -> str:
 @business
 def identity_changes(viewer: Viewer, p: Parameters, x: str) -> str:
     """Requests to change name or number: one's own; all of them for the city's approvers."""
-    if viewer.user_type is UserType.CITY_BUREAU and "approve_admins" in viewer.groups:
+    if of_the_city(viewer):
         return f"{x}.id IS NOT NULL"
     return f"{x}.person_id = {p(viewer.person_id)}::uuid"
 

@@ -12,6 +12,13 @@ CLAIM = Source(
     stored="ik.*",
     computed={"vouched": "(first.verified_at IS NOT NULL)", "opener": "opened_by.name"},
     readable=account_access.claims,
-    filters={"waiting": "(ik.closed_at IS NULL)"},
-    keys={"created_at": Key("ik.created_at", "timestamptz")},
+    filters={
+        "waiting": "(ik.closed_at IS NULL)",
+        "overdue": "(ik.closed_at IS NULL AND ik.due_at < now())",
+        "due_at": "ik.due_at",
+    },
+    keys={
+        "created_at": Key("ik.created_at", "timestamptz"),
+        "due_at": Key("ik.due_at", "timestamptz"),
+    },
 )

@@ -11,6 +11,8 @@ DATA_REQUEST = Source(
     readable=account_access.data_requests,
     filters={
         "waiting": "(dq.closed_at IS NULL)",
+        "overdue": "(dq.closed_at IS NULL AND dq.due_at < now())",
+        "due_at": "dq.due_at",
         "kind": "dq.kind",
         "person": "dq.person_id",
     },

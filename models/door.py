@@ -66,6 +66,7 @@ class Claim(Table):
     owner = link("Person")
     owner_id: UUID
     created_at = fields.DatetimeField()
+    due_at = fields.DatetimeField()
     closed_at = fields.DatetimeField(null=True)
     outcome = word(ClaimOutcome, null=True)
     decided_by = link("Person", null=True, db_index=False)

@@ -30,6 +30,7 @@ class IdentityChange(Table):
     reason = fields.CharField(max_length=500)
     evidence = fields.CharField(max_length=500)
     created_at = fields.DatetimeField()
+    due_at = fields.DatetimeField()
     closed_at = fields.DatetimeField(null=True)
     outcome = word(ChangeOutcome, null=True)
     decided_by = link("Person", null=True, db_index=False)

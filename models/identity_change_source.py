@@ -11,6 +11,13 @@ IDENTITY_CHANGE = Source(
     stored="ic.*",
     computed={"decider": "decided_by.name"},
     readable=account_access.identity_changes,
-    filters={"waiting": "(ic.closed_at IS NULL)"},
-    keys={"created_at": Key("ic.created_at", "timestamptz")},
+    filters={
+        "waiting": "(ic.closed_at IS NULL)",
+        "overdue": "(ic.closed_at IS NULL AND ic.due_at < now())",
+        "due_at": "ic.due_at",
+    },
+    keys={
+        "created_at": Key("ic.created_at", "timestamptz"),
+        "due_at": Key("ic.due_at", "timestamptz"),
+    },
 )

@@ -11,8 +11,8 @@ FROM person s WHERE s.id = $1 FOR NO KEY UPDATE
 """
 ASK = """
 INSERT INTO identity_change (id, person_id, name_before, name_after, masked_before, document_type,
-  masked_after, reason, evidence, created_at, answer)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, '')
+  masked_after, reason, evidence, created_at, due_at, answer)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, '')
 """
 
 # hold: a request one may read, locked with its person.

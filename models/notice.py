@@ -34,6 +34,7 @@ class NoticeKind(StrEnum):
     ACCOUNT_MERGED = "account_merged"
     MOVE_WAITS = "move_waits"
     MOVE_DECIDED = "move_decided"
+    REQUEST_OVERDUE = "request_overdue"
 
 
 class Notice(Table):

@@ -15,6 +15,7 @@ OWN = {
     "attachment": f"record_id IN {RECORDS}",
     "cycle_result": f"application_id IN {APPLICATIONS}",
     "decision_item": "batch_id IN (SELECT id FROM decision_batch WHERE person_id = $1)",
+    "export_permit": f"account_id IN {ACCOUNTS}",
     "former_password": f"account_id IN {ACCOUNTS}",
     "identity_claim": "claimant_id = $1",
     "invitation": f"account_id IN {ACCOUNTS}",
@@ -35,6 +36,18 @@ OWN = {
     "wf_opinion": f"($1 IN (person_id, principal_id) OR case_id IN {CASES})",
     "wf_task": f"($1 IN (claimed_by_id, done_by_id) OR case_id IN {CASES})",
 }
+
+# permit: an account has one; another takes its place. use: by whose it is, once, while it is good.
+PERMIT = """
+INSERT INTO export_permit (id, account_id, token_hash, created_at, expires_at)
+VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (account_id) DO UPDATE SET token_hash = EXCLUDED.token_hash,
+  created_at = EXCLUDED.created_at, expires_at = EXCLUDED.expires_at
+"""
+USE = """
+DELETE FROM export_permit WHERE account_id = $1 AND token_hash = $2 AND expires_at > $3
+RETURNING id
+"""
 
 
 def statement(table: str) -> str:

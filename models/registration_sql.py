@@ -38,9 +38,9 @@ VALUES ($12, $2, 'person', '{}', '{}', $8)
 # nothing to who registers.
 CLAIM = """
 WITH claimed AS (
-  INSERT INTO identity_claim (id, claimant_id, owner_id, created_at, reason, change_id,
+  INSERT INTO identity_claim (id, claimant_id, owner_id, created_at, due_at, reason, change_id,
     opened_by_id)
-  SELECT $1, $2::uuid, $3::uuid, $4::timestamptz, '', $7::uuid, $8::uuid
+  SELECT $1, $2::uuid, $3::uuid, $4::timestamptz, $5::timestamptz, '', $8::uuid, $9::uuid
   WHERE $2::uuid <> $3::uuid
   RETURNING id, owner_id
 ), told AS (
@@ -51,7 +51,7 @@ WITH claimed AS (
   FROM claimed ON CONFLICT DO NOTHING RETURNING person_id
 )
 INSERT INTO job (id, kind, queue, subject, args, created_at, run_after)
-SELECT gen_random_uuid(), $5, $6, person_id, '{}', now(), now() FROM told
+SELECT gen_random_uuid(), $6, $7, person_id, '{}', now(), now() FROM told
 """
 # owner: where the owner of a number that somebody claims is reached.
 OWNER = """

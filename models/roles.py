@@ -20,6 +20,7 @@ ROLES = (OWNER, APP, WORKER, AUDITOR)
 # do write, since a large batch of decisions is carried out by a worker.
 SECRET = (
     "account",
+    "export_permit",
     "former_password",
     "invitation",
     "portal_link",

@@ -1,4 +1,4 @@
-"""The HTTP face of one's own data: `GET /personal-data.json`, for whoever is signed in."""
+"""The HTTP face of one's own data: `GET /personal-data/{token}`, for whom the token was made."""
 
 import json
 from collections.abc import Callable
@@ -14,12 +14,12 @@ from printing.endpoint import DOWNLOAD, refusal
 from rules.refusal import Refused
 from workflow import personal
 
-NAME = 'attachment; filename="personal-data.json"'
+NAME = f'attachment; filename="{personal.FILE_NAME}"'
 
 
 def routes(*, clock: Callable[[], datetime]) -> list[Route]:
     """The address."""
-    return [Route("/personal-data.json", Own(clock=clock).get)]
+    return [Route("/personal-data/{token}", Own(clock=clock).get)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,11 +29,13 @@ class Own:
     clock: Callable[[], datetime]
 
     async def get(self, request: Request) -> Response:
-        """Everything of the person who asks; the address names nobody."""
+        """Everything of the person who asks, once; a token of somebody else is unknown."""
         viewer: Viewer | None = request.state.viewer
         if viewer is None:
             return refusal(Refused("UNAUTHENTICATED"), request)
-        told = await personal.export(viewer, self.clock())
+        told = await personal.export(viewer, request.path_params["token"], self.clock())
+        if isinstance(told, Refused):
+            return refusal(told, request)
         text = json.dumps(told, ensure_ascii=False, indent=1)
         headers = {**DOWNLOAD, "Content-Disposition": NAME}
-        return Response(f"{text}\n", media_type="application/json", headers=headers)
+        return Response(f"{text}\n", media_type=personal.MEDIA_TYPE, headers=headers)

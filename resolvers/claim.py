@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from models import sources
@@ -22,6 +23,8 @@ from workflow.command import Answer
 @dataclass(frozen=True, kw_only=True)
 class ClaimFilter:
     waiting: bool | None = None
+    overdue: bool | None = None
+    due_at: filter.Ordered[datetime] | None = None
     and_: list["ClaimFilter"] | None = None
     or_: list["ClaimFilter"] | None = None
     not_: "ClaimFilter | None" = None
@@ -29,6 +32,7 @@ class ClaimFilter:
 
 class ClaimOrderField(StrEnum):
     CREATED_AT = "created_at"
+    DUE_AT = "due_at"
 
 
 @dataclass(frozen=True, kw_only=True)

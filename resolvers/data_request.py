@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -20,6 +21,8 @@ from workflow import data_request as verbs
 @dataclass(frozen=True, kw_only=True)
 class DataRequestFilter:
     waiting: bool | None = None
+    overdue: bool | None = None
+    due_at: filter.Ordered[datetime] | None = None
     kind: filter.Among[DataRequestKind] | None = None
     person: filter.OfRow | None = None
     and_: list["DataRequestFilter"] | None = None

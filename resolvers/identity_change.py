@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -20,6 +21,8 @@ from workflow import identity_change as verbs
 @dataclass(frozen=True, kw_only=True)
 class IdentityChangeFilter:
     waiting: bool | None = None
+    overdue: bool | None = None
+    due_at: filter.Ordered[datetime] | None = None
     and_: list["IdentityChangeFilter"] | None = None
     or_: list["IdentityChangeFilter"] | None = None
     not_: "IdentityChangeFilter | None" = None
@@ -27,6 +30,7 @@ class IdentityChangeFilter:
 
 class IdentityChangeOrderField(StrEnum):
     CREATED_AT = "created_at"
+    DUE_AT = "due_at"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,6 +11,7 @@ from resolvers import (
     factor,
     grant,
     move,
+    personal,
     portal,
     registration,
     session,
@@ -22,6 +23,7 @@ from schema.data_request import DataRequestPayload
 from schema.factor import BeginSecondFactorPayload, RecoveryCodesPayload, StepUpPayload
 from schema.field import answered_by
 from schema.grant import GrantPayload
+from schema.personal import ExportMyDataPayload
 from schema.portal import PortalLinkedPayload
 from schema.registration import (
     ClaimPayload,
@@ -186,6 +188,13 @@ class AccountMutation:
         MovePayload,
         "Let somebody go, or take him in (转出、转入); or say no.",
         seen_by=OFFICES,
+    )
+    export_my_data: Any = commanded_by(
+        "ExportMyData",
+        personal.export,
+        ExportMyDataPayload,
+        "Everything that is kept of oneself (个人信息副本): an address to fetch it from, once.",
+        seen_by=EVERY_ACCOUNT,
     )
     request_correction: Any = commanded_by(
         "RequestCorrection",

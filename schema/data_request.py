@@ -5,7 +5,7 @@ from datetime import datetime
 import strawberry
 
 from models.data_request import DataField, DataRequestKind, DataRequestOutcome
-from resolvers import data_request
+from resolvers import data_request, open_request
 from schema import filter
 from schema.field import answered_by, named, published, stored
 from schema.node import Node
@@ -76,6 +76,8 @@ published(
     "DataRequestFilter",
     "Which requests.",
     waiting="Only those that wait, or only answered ones.",
+    overdue="Only those that wait although their term is over, or only the others.",
+    due_at="By when they are to be answered.",
     kind="What is asked for.",
     person="Whose.",
     **filter.JOINED,
@@ -105,6 +107,7 @@ class DataRequest(Node):
     reason: str = stored("Why.")
     created_at: datetime = stored("When it was made.")
     due_at: datetime = stored("By when it is to be answered.")
+    overdue: bool = answered_by(open_request.overdue, "Does it wait although its term is over?")
     outcome: DataRequestOutcome | None = stored("What became of it; nothing while it waits.")
     answer: str = stored("The answer in words.")
     closed_at: datetime | None = stored("When it was answered or taken back.")

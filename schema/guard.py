@@ -50,7 +50,7 @@ class Bounds:
 
 
 BOUNDS = Bounds()
-# Guesses must not come by the dozen, numbers one by one.
+# Guesses must not come by the dozen, numbers one by one, copies of everything singly.
 ONCE = (
     "signIn",
     "finishRegistration",
@@ -64,6 +64,7 @@ ONCE = (
     "redeemInvitation",
     "revealIdentity",
     "findPerson",
+    "exportMyData",
 )
 
 

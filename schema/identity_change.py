@@ -6,7 +6,7 @@ from typing import Any
 import strawberry
 
 from models.identity_change import ChangeOutcome
-from resolvers import identity_change
+from resolvers import identity_change, open_request
 from rules.document import DocumentType
 from schema import filter
 from schema.command import commanded_by
@@ -67,6 +67,8 @@ published(
     "IdentityChangeFilter",
     "Which requests.",
     waiting="Only those that wait, or only closed ones.",
+    overdue="Only those that wait although their term is over, or only the others.",
+    due_at="By when they are to be decided.",
     **filter.JOINED,
 )
 named(
@@ -74,6 +76,7 @@ named(
     "IdentityChangeOrderField",
     "What requests are ordered by.",
     CREATED_AT="When they were made.",
+    DUE_AT="By when they are to be decided.",
 )
 published(
     identity_change.IdentityChangeOrder,
@@ -98,6 +101,8 @@ class IdentityChange(Node):
     answer: str = stored("Why it was decided so.")
     decided_by: str | None = answered_by(identity_change.decider, "Who decided.")
     created_at: datetime = stored("When it was made.")
+    due_at: datetime = stored("By when it is to be decided.")
+    overdue: bool = answered_by(open_request.overdue, "Does it wait although its term is over?")
     closed_at: datetime | None = stored("When it was decided or taken back.")
 
 

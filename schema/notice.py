@@ -36,6 +36,7 @@ named(
     MOVE_WAITS="Somebody wants to move here, or to leave (调动).",
     MOVE_DECIDED="A move of the viewer's was confirmed or refused.",
     ACCOUNT_MERGED="Another account of the viewer's ended in this one.",
+    REQUEST_OVERDUE="What waits for the city outside cases is late (案外事项超期).",
 )
 published(
     notice.NoticeFilter,

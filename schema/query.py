@@ -22,6 +22,7 @@ from resolvers import (
     node,
     notice,
     office,
+    open_request,
     organisation,
     person,
     portal,
@@ -53,6 +54,7 @@ from schema.identity_change import IdentityChange
 from schema.node import Connection, Node
 from schema.notice import Notice
 from schema.office import Account
+from schema.open_request import OpenRequests
 from schema.organisation import Organisation
 from schema.person import Person
 from schema.portal import Portal
@@ -159,6 +161,11 @@ class Query:
         data_request.requests,
         "Requests about one's own data (个人信息请求); who answers sees all. The due ones first.",
         seen_by=SIGNED_IN,
+    )
+    open_requests: list[OpenRequests] = answered_by(
+        open_request.counts,
+        "What waits for the municipal bureau's approvers of accounts outside cases (案外事项).",
+        seen_by=SUPERIORS,
     )
     members: Connection[Member] = answered_by(
         staff.members,

@@ -5,7 +5,7 @@ from datetime import datetime
 import strawberry
 
 from models.door import ClaimOutcome
-from resolvers import claim, registration
+from resolvers import claim, open_request, registration
 from schema import filter
 from schema.field import answered_by, named, published, stored
 from schema.identity_change import IdentityChange
@@ -87,6 +87,8 @@ published(
     "ClaimFilter",
     "Which claims.",
     waiting="Only those that wait, or only decided ones.",
+    overdue="Only those that wait although their term is over, or only the others.",
+    due_at="By when they are to be decided.",
     **filter.JOINED,
 )
 named(
@@ -94,6 +96,7 @@ named(
     "ClaimOrderField",
     "What claims are ordered by.",
     CREATED_AT="When they arose.",
+    DUE_AT="By when they are to be decided.",
 )
 published(
     claim.ClaimOrder,
@@ -168,6 +171,8 @@ class Claim(Node):
     outcome: ClaimOutcome | None = stored("For whom it was decided; nothing while it waits.")
     reason: str = stored("Why.")
     created_at: datetime = stored("When it arose.")
+    due_at: datetime = stored("By when it is to be decided.")
+    overdue: bool = answered_by(open_request.overdue, "Does it wait although its term is over?")
     closed_at: datetime | None = stored("When it was decided.")
 
 

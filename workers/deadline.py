@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from models import read
-from workflow import clock, fault, notice
+from workflow import clock, fault, notice, open_request
 
 PAUSE = 60.0  # seconds between two looks at the terms
 SWEEP = timedelta(hours=1)  # between two looks at who has left
@@ -24,13 +24,13 @@ async def upkeep(*, pause: float = PAUSE) -> None:
     while True:
         now = datetime.now(UTC)
         try:
-            told = await strike(clock.late(now), now)
+            told = await strike(clock.late(now), now) + await open_request.remind(now)
             if now - swept >= SWEEP:
                 told += await strike(clock.deserted(), now)
                 await notice.forget(read.connection(), now)
                 swept = now
             if told:
-                logger.info("clock: %d cases told of", told)
+                logger.info("clock: %d told of", told)
         except Exception as error:
             logger.warning("clock: not this time: %s", fault.describe(error))
         await asyncio.sleep(pause)

@@ -15,7 +15,6 @@ from uuid import UUID
 
 from models import account_access, read, registration_sql
 from models.access import Viewer
-from models.account import UserType
 from models.door import ClaimOutcome
 from models.identity_change import ChangeOutcome
 from models.ids import uuid7
@@ -23,14 +22,24 @@ from models.read import Connection, Parameters, Row
 from rules import refusal, text
 from rules.document import Document
 from rules.refusal import Refused
-from workflow import command, duplicate, history, identity, identity_change, later, profile, reset
+from workflow import (
+    command,
+    deadline,
+    duplicate,
+    history,
+    identity,
+    identity_change,
+    later,
+    profile,
+    reset,
+)
 from workflow.command import Answer, Done, Request
 from workflow.history import Tag
 from workflow.reset import Letter, Send
-from workflow.vocabulary import Group
 
 LONGEST = 200
 TELL_OWNER = ("number_claimed", later.SHORT)  # the job, and where it waits
+WORKDAYS = 5  # assumed: the guide knows no claims; as long as a step towards an account has
 
 
 async def tell_owner(owner_id: UUID, send: Send) -> Callable[[Connection], Awaitable[None]]:
@@ -52,7 +61,7 @@ async def arise(
 ) -> UUID:
     """Write a claim, if the number is somebody else's; one statement, whether it is or not."""
     claim_id = uuid7()
-    row = [claim_id, claimant_id, owner_id, now, *TELL_OWNER, change_id, opened_by]
+    row = [claim_id, claimant_id, owner_id, now, due_at(now), *TELL_OWNER, change_id, opened_by]
     await c.execute_query(registration_sql.CLAIM, row)
     return claim_id
 
@@ -135,6 +144,13 @@ async def decide(request: Request, *, claim_id: UUID, outcome: ClaimOutcome, rea
     return await command.once(request, "decide_claim", asked, verb)
 
 
+def due_at(now: datetime) -> datetime:
+    """By when a claim that arises now is to be decided."""
+    due = deadline.due_at(workdays=WORKDAYS, arrived=now)
+    assert due is not None
+    return due
+
+
 def unfit(viewer: Viewer, claim: Row | None, outcome: ClaimOutcome) -> Refused | None:
     """Why this viewer cannot decide on it, or not so."""
     if claim is None:
@@ -144,7 +160,7 @@ def unfit(viewer: Viewer, claim: Row | None, outcome: ClaimOutcome) -> Refused |
     if claim.closed_at is not None:
         return Refused("CLAIM_CLOSED", {"outcome": claim.outcome})
     vouched = claim.owner_verified_at is not None or claim.owner_employed
-    if not of_the_city(viewer) and (vouched or claim.change_id):
+    if not account_access.of_the_city(viewer) and (vouched or claim.change_id):
         return Refused("CLAIM_OF_CITY")
     if viewer.person_id == claim.opened_by_id:
         return Refused("OPENED_BY_YOU")
@@ -153,11 +169,6 @@ def unfit(viewer: Viewer, claim: Row | None, outcome: ClaimOutcome) -> Refused |
         ClaimOutcome.SAME_PERSON if claim.change_id else ClaimOutcome.CLAIMANT,
     )
     return None if outcome in fits else Refused("OUTCOME_UNFIT", {"outcome": [*fits]}, ("outcome",))
-
-
-def of_the_city(viewer: Viewer) -> bool:
-    """Does he approve accounts for the municipal bureau?"""
-    return viewer.user_type is UserType.CITY_BUREAU and Group.APPROVE_ADMINS in viewer.groups
 
 
 async def carry_out(

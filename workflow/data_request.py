@@ -17,7 +17,7 @@ from models.read import Connection, Parameters, Row
 from rules import dates, refusal, text
 from rules import identity as numbers
 from rules.refusal import Refused
-from workflow import claim, command, deadline, disclosure, history, notice, profile
+from workflow import command, deadline, disclosure, history, notice, profile
 from workflow.command import Answer, Done, Request
 from workflow.history import Tag
 from workflow.notice import Telling
@@ -72,7 +72,7 @@ async def withdraw(request: Request, *, request_id: UUID) -> Answer:
 
 async def answer(request: Request, *, request_id: UUID, granted: bool, words: str) -> Answer:
     """Answer a request: what is granted is done by that, and the person is told."""
-    if not claim.of_the_city(request.viewer):
+    if not account_access.of_the_city(request.viewer):
         return Refused("NOT_PERMITTED")
     if refused := unfit({"answer": (words, LONGEST)}):
         return refused

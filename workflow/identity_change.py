@@ -22,11 +22,12 @@ from rules import document as documents
 from rules import identity as numbers
 from rules.document import Document, DocumentType
 from rules.refusal import Refused
-from workflow import command, disclosure, history, identity, profile
+from workflow import command, deadline, disclosure, history, identity, profile
 from workflow.command import Answer, Done, Request
 from workflow.history import Tag
 
 LONGEST_NAME, LONGEST_REASON, LONGEST_ANSWER = 60, 500, 200
+WORKDAYS = 10  # assumed: the guide names none; within the 30 days of GB/T 35273-2020 8.7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +72,7 @@ async def keep(
     change_id = uuid7()
     kind, mask = (document.type, document.strict) if document else (None, None)
     row = [change_id, person.id, person.name, name, person.masked_number, kind, mask]
-    why = [asked.reason.strip(), asked.evidence.strip(), request.now]
+    why = [asked.reason.strip(), asked.evidence.strip(), request.now, due_at(request.now)]
     await c.execute_query(identity_change_sql.ASK, [*row, *why])
     if document is not None:
         await identity.propose(c, change_id, person.id, document)
@@ -247,6 +248,13 @@ async def tell(c: Connection, request: Request, change_id: UUID, data: Mapping[s
         now=request.now,
         data=data,
     )
+
+
+def due_at(now: datetime) -> datetime:
+    """By when a request that is made now is to be decided."""
+    due = deadline.due_at(workdays=WORKDAYS, arrived=now)
+    assert due is not None
+    return due
 
 
 def fields(name: str | None, numbered: bool) -> list[str]:

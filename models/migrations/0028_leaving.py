@@ -22,14 +22,15 @@ ALTER TABLE notice ADD CONSTRAINT notice_kind CHECK (kind IN ('overdue','escalat
   'claim_expired','urged','cc','transferred','signer_added','content_changed','approved_changed',
   'certificate_issued','certificate_revoked','delegation_given','delegation_revoked',
   'data_request_answered','new_device','session_ended','number_claimed','account_merged',
-  'move_waits','move_decided'));
+  'request_overdue','move_waits','move_decided'));
 """
 UNDO = """
 ALTER TABLE notice DROP CONSTRAINT notice_kind;
 ALTER TABLE notice ADD CONSTRAINT notice_kind CHECK (kind IN ('overdue','escalated','understaffed',
   'claim_expired','urged','cc','transferred','signer_added','content_changed','approved_changed',
   'certificate_issued','certificate_revoked','delegation_given','delegation_revoked',
-  'data_request_answered','new_device','session_ended','number_claimed','account_merged'));
+  'data_request_answered','new_device','session_ended','number_claimed','account_merged',
+  'request_overdue'));
 ALTER TABLE move DROP CONSTRAINT move_acted;
 DROP INDEX move_former;
 """
@@ -57,7 +58,7 @@ def instant() -> Any:
 class Migration(migrations.Migration):
     """Who is left, and when both sides have acted."""
 
-    dependencies = [("jijiao", "0025_duplicate")]
+    dependencies = [("jijiao", "0026_right")]
     initial = False
 
     operations = [

@@ -43,7 +43,7 @@ ADDRESSES = {
     "/.well-known/jwks.json": "public keys",
     "/dossiers/{id}.json": "tests of the dossier",
     "/dossiers/{id}.pdf": "tests of the dossier",
-    "/personal-data.json": "tests of the dossier: one's own",
+    "/personal-data/{token}": "tests of one's own data: whoever asked for it, once",
     "/check": "public: who holds a certificate may check it",
     "/check/{number}": "the same",
     "/oidc/begin": "tests of the portal: leads away",

@@ -354,11 +354,12 @@ async def joining(world: World) -> None:
         reason="测试",
         evidence="测试",
         created_at=NOW,
+        due_at=NOW,
     )
     world.put("IdentityChange", "hospital", change.id)
     world.put("Account", "city", city.viewers["handler"].account_id)
     owner = city.viewers["museum owner"].person_id
-    claim = await Claim.create(claimant_id=drafter, owner_id=owner, created_at=NOW)
+    claim = await Claim.create(claimant_id=drafter, owner_id=owner, created_at=NOW, due_at=NOW)
     world.put("Claim", "hospital", claim.id)
     await asking(world)
 

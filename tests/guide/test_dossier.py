@@ -8,6 +8,7 @@ from typing import Any
 
 from tests.town import Town
 
+EXPORT = "mutation { exportMyData { ... on ExportMyDataPayload { downloadUrl } } }"
 DECIDED = """
 SELECT a.login, c.id FROM wf_case c JOIN account a ON a.person_id = c.applicant_id
 WHERE c.status = 'approved' AND c.subject_type = 'training_record' ORDER BY a.login, c.id LIMIT 1
@@ -21,7 +22,8 @@ async def test_what_a_person_takes_away_is_checked_without_the_system(
     async with town.citizen(found["login"]) as citizen:
         data = await citizen.client.get(f"/dossiers/{found['id']}.json")
         paper = await citizen.client.get(f"/dossiers/{found['id']}.pdf")
-        own: Any = (await citizen.client.get("/personal-data.json")).json()
+        asked = (await citizen.ask(EXPORT))["exportMyData"]
+        own: Any = (await citizen.client.get(asked["downloadUrl"])).json()
     (tmp_path / "dossier.json").write_bytes(data.content)
 
     town.run(

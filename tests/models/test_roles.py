@@ -24,6 +24,7 @@ async def deeds(db: Connection, role: str, table: str) -> set[str]:
     "table",
     [
         "account",
+        "export_permit",
         "former_password",
         "invitation",
         "portal_link",

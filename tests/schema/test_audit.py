@@ -17,6 +17,7 @@ from settings import Settings
 from tests.factories import certificate as certificates
 from tests.factories import city as cities
 from tests.factories import file, people
+from tests.factories import personal as copies
 from tests.factories.city import City
 from tests.factories.dossier import decided
 from tests.factories.record import done, draft
@@ -159,7 +160,7 @@ async def test_a_token_of_somebody_else_is_logged_when_it_is_tried(
 async def test_a_copy_of_ones_own_data_is_logged(
     db: Connection, client: httpx.AsyncClient, city: City
 ) -> None:
-    assert await fetched(client, city, "applicant", "/personal-data.json") == 200
+    await copies.fetched(client, city.viewers["applicant"])
 
     (row,) = await log(db)
     assert (row["action"], row["outcome"]) == ("personal:export", "done")

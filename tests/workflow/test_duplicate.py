@@ -252,7 +252,8 @@ async def test_who_opened_a_claim_does_not_decide_it_and_neither_do_the_two(city
     assert await everything() == before
     with pytest.raises(Exception, match="identity_claim_four_eyes"):
         opener = who(city, "approver")
-        await Claim.filter(id=claim_id).update(decided_by_id=opener)
+        closed = {"closed_at": NOW, "outcome": ClaimOutcome.OWNER}
+        await Claim.filter(id=claim_id).update(decided_by_id=opener, **closed)
     done(await decided(city, claim_id))
 
 

@@ -383,10 +383,17 @@ async def test_the_unit_he_asks_to_work_for_decides_while_nobody_has_vouched_for
 
 
 async def test_nobody_decides_on_his_own_claim(squatted: City) -> None:
-    approver = squatted.viewers["bureau approver"]
-    await Claim.all().update(owner_id=approver.person_id)
+    theirs, mine = (squatted.viewers[who].person_id for who in ("applicant", "bureau approver"))
+    own = await Claim.create(claimant_id=theirs, owner_id=mine, created_at=NOW, due_at=NOW)
 
-    assert codes(await settled(squatted)) == ["OWN_CASE"]
+    answer = await claim.decide(
+        squatted.request("bureau approver"),
+        claim_id=own.id,
+        outcome=ClaimOutcome.OWNER,
+        reason="核对居民身份证原件",
+    )
+
+    assert codes(answer) == ["OWN_CASE"]
 
 
 async def test_a_claim_is_decided_once(squatted: City) -> None:
