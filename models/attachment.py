@@ -18,10 +18,15 @@ class ScanState(StrEnum):
 
 
 class Attachment(Table):
-    """One file of a record; the bytes lie in the store under their sha256."""
+    """One file of a record or of an amendment; the bytes lie in the store under their sha256.
 
-    record = link("TrainingRecord")
-    record_id: UUID
+    One of neither was sent for an amendment that is not proposed yet, and is its sender's alone.
+    """
+
+    record = link("TrainingRecord", null=True)
+    record_id: UUID | None
+    amendment = link("Amendment", null=True, db_index=False)
+    amendment_id: UUID | None
     label = fields.CharField(max_length=60)
     file_name = fields.CharField(max_length=120)
     media_type = fields.CharField(max_length=40)
@@ -43,13 +48,17 @@ class Attachment(Table):
 
 
 class UploadToken(Table):
-    """Permission to send one file of a stated size for one record, once."""
+    """Permission to send one file of a stated size for one record, once.
+
+    It stays beside its file, and tells which record a proposal `amends` that the file is to prove.
+    """
 
     token_hash = fields.BinaryField()
     person = link("Person")
     person_id: UUID
     record = link("TrainingRecord")
     record_id: UUID
+    amends = fields.BooleanField(default=False, db_default=False)
     label = fields.CharField(max_length=60)
     file_name = fields.CharField(max_length=120)
     size = fields.IntField()

@@ -110,6 +110,7 @@ def amendment(
         origin=record["origin"],
         present_version=record["version"],
         files=list(files(world, record)),
+        proofs=[],
         abandoned=False,
     )
 
