@@ -71,7 +71,7 @@ def attachments(viewer: Viewer, p: Parameters, a: str) -> str:
         f"EXISTS (SELECT FROM amendment proven WHERE proven.id = {a}.amendment_id AND {proposed})",
     ]
     if viewer.has_business:
-        unproposed = f"{a}.record_id IS NULL AND {a}.amendment_id IS NULL"
+        unproposed = f"{a}.amends_id IS NOT NULL AND {a}.amendment_id IS NULL"
         ways.append(f"({unproposed} AND {a}.uploaded_by_id = {p(viewer.person_id)}::uuid)")
     return f"({' OR '.join(ways)})"
 

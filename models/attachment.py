@@ -20,11 +20,14 @@ class ScanState(StrEnum):
 class Attachment(Table):
     """One file of a record or of an amendment; the bytes lie in the store under their sha256.
 
-    One of neither was sent for an amendment that is not proposed yet, and is its sender's alone.
+    One that was sent to prove an amendment names the record that is to be amended; until it is
+    proposed, the file is its sender's alone.
     """
 
     record = link("TrainingRecord", null=True)
     record_id: UUID | None
+    amends = link("TrainingRecord", null=True, db_index=False)
+    amends_id: UUID | None
     amendment = link("Amendment", null=True, db_index=False)
     amendment_id: UUID | None
     label = fields.CharField(max_length=60)
@@ -48,10 +51,7 @@ class Attachment(Table):
 
 
 class UploadToken(Table):
-    """Permission to send one file of a stated size for one record, once.
-
-    It stays beside its file, and tells which record a proposal `amends` that the file is to prove.
-    """
+    """Permission to send one file of a stated size for one record, or to amend one, once."""
 
     token_hash = fields.BinaryField()
     person = link("Person")

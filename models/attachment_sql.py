@@ -42,9 +42,9 @@ USE = "UPDATE upload_token SET used_at = $2, attachment_id = $3 WHERE id = $1"
 
 ADD = """
 INSERT INTO attachment
-  (id, record_id, label, file_name, media_type, size, sha256, scan_state, scan_engine,
+  (id, record_id, amends_id, label, file_name, media_type, size, sha256, scan_state, scan_engine,
    scan_finding, signatures_at, uploaded_by_id, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, 'unscanned', '', '', '', $8, $9)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'unscanned', '', '', '', $9, $10)
 """
 
 # removal: the record first; what of it is still there is asked in a second statement
@@ -82,7 +82,7 @@ ORDER BY id LIMIT 1000
 # never proposed was looked at by nobody.
 REFERENCED = """
 SELECT DISTINCT sha256 FROM attachment WHERE sha256 = ANY ($1::text[])
-  AND (deleted_at IS NULL OR num_nonnulls(record_id, amendment_id) = 1)
+  AND (deleted_at IS NULL OR num_nonnulls(record_id, amendment_id) > 0)
 """
 
 

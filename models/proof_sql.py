@@ -7,8 +7,8 @@ OPEN = """LEFT JOIN LATERAL (
   WHERE n.record_id = r.id AND n.closed_at IS NULL) open_one ON true"""
 UNDER_AMENDMENT = "coalesce(NOT open_one.his, false)"
 # What he has sent for a record and neither removed nor given to a proposal that is over.
-SENT = """FROM upload_token w JOIN attachment a ON a.id = w.attachment_id
-WHERE w.record_id = {record} AND w.person_id = $2 AND w.amends AND a.deleted_at IS NULL
+SENT = """FROM attachment a
+WHERE a.amends_id = {record} AND a.uploaded_by_id = $2 AND a.deleted_at IS NULL
   AND (a.amendment_id IS NULL OR a.amendment_id = {amendment})"""
 SENT_FOR_IT = SENT.format(record="r.id", amendment="open_one.id")
 
@@ -16,8 +16,8 @@ SENT_FOR_IT = SENT.format(record="r.id", amendment="open_one.id")
 HOLD = "SELECT r.id FROM training_record r WHERE r.id = $1 AND {readable} FOR NO KEY UPDATE OF r"
 HOLD_OF = """
 SELECT r.id, true AS amends FROM training_record r
-WHERE r.id IN (SELECT w.record_id FROM upload_token w
-    WHERE w.attachment_id = ANY ($1::uuid[]) AND w.person_id = $2 AND w.amends) AND {readable}
+WHERE r.id IN (SELECT amends_id FROM attachment
+    WHERE id = ANY ($1::uuid[]) AND uploaded_by_id = $2) AND {readable}
 ORDER BY r.id FOR NO KEY UPDATE OF r
 """
 RECORD = f"""
@@ -45,6 +45,6 @@ WHERE id = ANY ($2::uuid[] || $3::uuid[])
 # forget: what was sent and never proposed.
 FORGET = """
 UPDATE attachment SET deleted_at = $1
-WHERE record_id IS NULL AND amendment_id IS NULL AND deleted_at IS NULL AND created_at < $2
+WHERE amends_id IS NOT NULL AND amendment_id IS NULL AND deleted_at IS NULL AND created_at < $2
 RETURNING id
 """

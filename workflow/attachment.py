@@ -188,10 +188,8 @@ async def add(c: Connection, permit: Permit, record: Row, sha256: str, now: date
     attachment_id, person_id = uuid7(), permit.viewer.person_id
     failpoint.hit("upload:before_row")
     described = [permit.label, permit.file_name, permit.media_type, permit.size, sha256]
-    of_record = None if permit.amends else record.id
-    await c.execute_query(
-        attachment_sql.ADD, [attachment_id, of_record, *described, person_id, now]
-    )
+    of = [None, record.id] if permit.amends else [record.id, None]
+    await c.execute_query(attachment_sql.ADD, [attachment_id, *of, *described, person_id, now])
     await c.execute_query(attachment_sql.USE, [permit.token_id, now, attachment_id])
     await tell(c, Tag.ATTACHMENT_ADD, attachment_id, permit.viewer, now, sha256=sha256)
     await later.later(c, kind=SCAN, queue=later.SCAN, subject=attachment_id, started_by=person_id)

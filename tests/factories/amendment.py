@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from models import Attachment, Case, TrainingRecord, UploadToken
+from models import Attachment, Case, TrainingRecord
 from models.attachment import ScanState
 from models.ids import uuid7
 from rules.course import CourseCategory
@@ -86,28 +86,18 @@ async def sent(
     state: ScanState = ScanState.CLEAN,
 ) -> UUID:
     """A file that waits for its proposal, as the scanner has left it."""
-    by = city.viewers[who].person_id
     scanned = state is not ScanState.UNSCANNED
-    named: dict[str, Any] = {"label": "更正证明", "file_name": "更正证明.pdf", "size": 1000}
-    sent = await Attachment.create(
-        **named,
+    attachment = await Attachment.create(
+        amends_id=record.id,
+        label="更正证明",
+        file_name="更正证明.pdf",
         media_type="application/pdf",
+        size=1000,
         sha256=uuid7().hex * 2,
         scan_state=state,
         scan_engine="test" if scanned else "",
         scanned_at=NOW if scanned else None,
-        uploaded_by_id=by,
+        uploaded_by_id=city.viewers[who].person_id,
         created_at=NOW,
     )
-    await UploadToken.create(
-        **named,
-        token_hash=sent.id.bytes,
-        person_id=by,
-        record_id=record.id,
-        amends=True,
-        created_at=NOW,
-        expires_at=NOW,
-        used_at=NOW,
-        attachment_id=sent.id,
-    )
-    return sent.id
+    return attachment.id
