@@ -85,7 +85,8 @@ ATTACHMENTS = """
 SELECT a.id, CASE WHEN a.amendment_id IS NULL THEN 'training_record' ELSE 'amendment' END AS of,
   a.label, a.file_name, a.media_type, a.size, a.sha256, a.scan_state, a.scan_engine,
   a.scan_finding, a.signatures_at, a.scanned_at, a.created_at
-FROM attachment a WHERE $1 IN (a.record_id, a.amendment_id) AND a.deleted_at IS NULL AND {readable}
+FROM attachment a
+WHERE (a.record_id = $1 OR a.amendment_id = $1) AND a.deleted_at IS NULL AND {readable}
 ORDER BY a.created_at, a.id
 """
 

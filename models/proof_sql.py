@@ -42,9 +42,11 @@ UPDATE attachment SET amendment_id = $1,
   deleted_at = CASE WHEN id = ANY ($3::uuid[]) THEN $4::timestamptz END
 WHERE id = ANY ($2::uuid[] || $3::uuid[])
 """
-# forget: what was sent and never proposed.
+# forget: what was sent and never proposed, so many at a time.
 FORGET = """
 UPDATE attachment SET deleted_at = $1
-WHERE amends_id IS NOT NULL AND amendment_id IS NULL AND deleted_at IS NULL AND created_at < $2
+WHERE amendment_id IS NULL AND deleted_at IS NULL AND id IN (
+  SELECT id FROM attachment WHERE amends_id IS NOT NULL AND amendment_id IS NULL
+    AND deleted_at IS NULL AND created_at < $2 ORDER BY created_at LIMIT 1000)
 RETURNING id
 """

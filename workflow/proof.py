@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from tortoise.transactions import in_transaction
+
 from models import access, proof_sql, read
 from models.access import Viewer
 from models.read import Connection, Parameters, Row
@@ -81,17 +83,27 @@ async def keep(c: Connection, request: Request, amendment_id: UUID, proofs: Proo
     kept = [UUID(one["id"]) for one in proofs.kept]
     values = [amendment_id, kept, list(proofs.dropped), request.now]
     await c.execute_query(proof_sql.KEEP, values)
-    for attachment_id in proofs.dropped:
+    await removed(c, proofs.dropped, request.viewer, request.now)
+
+
+async def forget(now: datetime) -> int:
+    """What was sent a day ago and never proposed is removed; its bytes go with the collector."""
+    async with in_transaction() as c:
+        old = await read.rows(proof_sql.FORGET, [now, now - UNPROPOSED_FOR], on=c)
+        await removed(c, [one.id for one in old], None, now)
+    return len(old)
+
+
+async def removed(
+    c: Connection, attachment_ids: Collection[UUID], viewer: Viewer | None, now: datetime
+) -> None:
+    """A line of history about each."""
+    for attachment_id in attachment_ids:
         await history.write(
             c,
             tag=Tag.ATTACHMENT_REMOVE,
             subject_type="attachment",
             subject_id=attachment_id,
-            viewer=request.viewer,
-            now=request.now,
+            viewer=viewer,
+            now=now,
         )
-
-
-async def forget(now: datetime) -> int:
-    """What was sent a day ago and never proposed is removed; its bytes go with the collector."""
-    return len(await read.rows(proof_sql.FORGET, [now, now - UNPROPOSED_FOR]))

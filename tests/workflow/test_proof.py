@@ -337,6 +337,8 @@ async def test_what_was_never_proposed_is_forgotten_after_a_day(city: City) -> N
 
     assert (early, late) == (0, 1)
     assert await attachment.referenced(digests.values()) == {digests[named]}
+    (told,) = await History.filter(tag="attachment:remove")
+    assert (told.subject_id, told.person_id) == (waiting, None)
     assert await living() == {named}
 
 
