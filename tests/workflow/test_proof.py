@@ -1,5 +1,6 @@
 """Proof of amendments: who sends it, what it is read and decided with, and when it stays."""
 
+import asyncio
 import json
 from dataclasses import replace
 from datetime import date, timedelta
@@ -378,3 +379,16 @@ async def test_a_recalled_proposal_is_sent_again_with_proof(city: City) -> None:
     done(await decided(city, await changed(city, (key,)), Act.PASS))
 
     assert await living() == {key}
+
+
+async def test_of_a_proposal_and_a_removal_at_once_one_is_too_late(city: City) -> None:
+    record = await approved(city)
+    key = await sent(city, record)
+
+    sending, taking = await asyncio.gather(
+        proposed(city, record, proofs=(key,)), removed(city, key)
+    )
+
+    codes = code(sending), code(taking)
+    assert codes in ((None, "UNDER_AMENDMENT"), ("NOT_FOUND", None))
+    assert await living() == ({key} if codes[0] is None else set())
