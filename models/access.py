@@ -67,12 +67,20 @@ def records(viewer: Viewer, p: Parameters, r: str) -> str:
 
 @business
 def attachments(viewer: Viewer, p: Parameters, a: str) -> str:
-    """Attachments: whoever reads the record reads its files."""
-    readable = records(viewer, p, "of_record")
-    return (
+    """Attachments: whoever reads the record, or the amendment, reads its files.
+
+    What was sent for an amendment that is not proposed yet is its sender's, from a seat.
+    """
+    readable, proposed = records(viewer, p, "of_record"), amendments(viewer, p, "proven")
+    ways = [
         f"EXISTS (SELECT FROM training_record of_record"
-        f" WHERE of_record.id = {a}.record_id AND {readable})"
-    )
+        f" WHERE of_record.id = {a}.record_id AND {readable})",
+        f"EXISTS (SELECT FROM amendment proven WHERE proven.id = {a}.amendment_id AND {proposed})",
+    ]
+    if viewer.has_business:
+        unproposed = f"{a}.amends_id IS NOT NULL AND {a}.amendment_id IS NULL"
+        ways.append(f"({unproposed} AND {a}.uploaded_by_id = {p(viewer.person_id)}::uuid)")
+    return f"({' OR '.join(ways)})"
 
 
 @business

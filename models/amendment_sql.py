@@ -49,12 +49,15 @@ ABANDONED = """NOT EXISTS (SELECT FROM seat left_seat
   WHERE left_seat.person_id = n.proposer_id AND left_seat.organisation_id = n.employer_id
     AND left_seat.ended_at IS NULL AND of_proposer.disabled_at IS NULL)"""
 
+# The living files of a subject, in an order that is always the same.
+LISTED = """(SELECT jsonb_agg(jsonb_build_object('id', a.id, 'label', a.label, 'name', a.file_name,
+            'sha256', a.sha256, 'state', a.scan_state) ORDER BY a.sha256, a.id)
+     FROM attachment a WHERE {} AND a.deleted_at IS NULL)"""
 # amended: amendments with their records as they are now; to decide on one, lock its case first.
 AMENDED = f"""
 SELECT n.*, r.origin, r.version AS present_version, {ABANDONED} AS abandoned,
-  (SELECT jsonb_agg(jsonb_build_object('id', a.id, 'label', a.label, 'name', a.file_name,
-            'sha256', a.sha256, 'state', a.scan_state) ORDER BY a.sha256, a.id)
-     FROM attachment a WHERE a.record_id = r.id AND a.deleted_at IS NULL) AS files
+  {LISTED.format("a.record_id = r.id")} AS files,
+  {LISTED.format("a.amendment_id = n.id")} AS proofs
 FROM amendment n JOIN training_record r ON r.id = n.record_id
 WHERE n.id = ANY ($1::uuid[])
 """

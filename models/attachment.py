@@ -18,10 +18,18 @@ class ScanState(StrEnum):
 
 
 class Attachment(Table):
-    """One file of a record; the bytes lie in the store under their sha256."""
+    """One file of a record or of an amendment; the bytes lie in the store under their sha256.
 
-    record = link("TrainingRecord")
-    record_id: UUID
+    One that was sent to prove an amendment names the record that is to be amended; until it is
+    proposed, the file is its sender's alone.
+    """
+
+    record = link("TrainingRecord", null=True)
+    record_id: UUID | None
+    amends = link("TrainingRecord", null=True, db_index=False)
+    amends_id: UUID | None
+    amendment = link("Amendment", null=True, db_index=False)
+    amendment_id: UUID | None
     label = fields.CharField(max_length=60)
     file_name = fields.CharField(max_length=120)
     media_type = fields.CharField(max_length=40)
@@ -43,13 +51,14 @@ class Attachment(Table):
 
 
 class UploadToken(Table):
-    """Permission to send one file of a stated size for one record, once."""
+    """Permission to send one file of a stated size for one record, or to amend one, once."""
 
     token_hash = fields.BinaryField()
     person = link("Person")
     person_id: UUID
     record = link("TrainingRecord")
     record_id: UUID
+    amends = fields.BooleanField(default=False, db_default=False)
     label = fields.CharField(max_length=60)
     file_name = fields.CharField(max_length=120)
     size = fields.IntField()

@@ -80,10 +80,13 @@ SELECT f.gender, f.birth_date, f.education, f.has_title, f.title_code, f.qualifi
 FROM profile f JOIN person of_profile ON of_profile.id = f.person_id
 WHERE f.person_id = $1 AND {readable}
 """
+# attachments: of the record, and of the amendment where one was decided about; each says of which.
 ATTACHMENTS = """
-SELECT a.id, a.label, a.file_name, a.media_type, a.size, a.sha256, a.scan_state, a.scan_engine,
+SELECT a.id, CASE WHEN a.amendment_id IS NULL THEN 'training_record' ELSE 'amendment' END AS of,
+  a.label, a.file_name, a.media_type, a.size, a.sha256, a.scan_state, a.scan_engine,
   a.scan_finding, a.signatures_at, a.scanned_at, a.created_at
-FROM attachment a WHERE a.record_id = $1 AND a.deleted_at IS NULL AND {readable}
+FROM attachment a
+WHERE (a.record_id = $1 OR a.amendment_id = $1) AND a.deleted_at IS NULL AND {readable}
 ORDER BY a.created_at, a.id
 """
 
@@ -114,9 +117,9 @@ async def record(c: Connection, viewer: Viewer, record_id: UUID) -> Row | None:
     return first(await allowed(c, viewer, RECORD, access.records, "r", record_id))
 
 
-async def attachments(c: Connection, viewer: Viewer, record_id: UUID) -> list[Row]:
-    """Its files as they are, not their bytes."""
-    return await allowed(c, viewer, ATTACHMENTS, access.attachments, "a", record_id)
+async def attachments(c: Connection, viewer: Viewer, subject_id: UUID) -> list[Row]:
+    """The files of a record or of an amendment as they are, not their bytes."""
+    return await allowed(c, viewer, ATTACHMENTS, access.attachments, "a", subject_id)
 
 
 async def amendment(c: Connection, viewer: Viewer, amendment_id: UUID) -> Row | None:

@@ -7,12 +7,13 @@ from models.read import Connection, rows
 
 SECRET = "secret"  # the class whose columns never leave the database
 RECORDS = "(SELECT id FROM training_record WHERE person_id = $1)"
+AMENDMENTS = "(SELECT id FROM amendment WHERE person_id = $1)"
 APPLICATIONS = "(SELECT id FROM cycle_application WHERE person_id = $1)"
 ACCOUNTS = "(SELECT id FROM account WHERE person_id = $1)"
 CASES = "(SELECT id FROM wf_case WHERE coalesce(concerns_id, applicant_id) = $1)"
 # Elsewhere `person_id` says whose row it is. What he did in cases of others is listed by its id.
 OWN = {
-    "attachment": f"record_id IN {RECORDS}",
+    "attachment": f"(record_id IN {RECORDS} OR amendment_id IN {AMENDMENTS})",
     "cycle_result": f"application_id IN {APPLICATIONS}",
     "decision_item": "batch_id IN (SELECT id FROM decision_batch WHERE person_id = $1)",
     "export_permit": f"account_id IN {ACCOUNTS}",

@@ -134,6 +134,9 @@ RELATIONS: Mapping[str, Mapping[str, Relation]] = {
         "person": one(sources.NAMED_PERSON, "person_id"),
         "employer": one(sources.ORGANISATION, "employer_id"),
         "proposer": one(sources.NAMED_PERSON, "proposer_id"),
+        "attachments": Relation(
+            source=sources.ATTACHED, on="amendment_id", equals="id", order="a.id", many=True
+        ),
         "case": one(case_source.SUBJECT_CASE, "case_id"),
     },
     GRANT.alias: {

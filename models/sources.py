@@ -120,7 +120,7 @@ ATTACHMENT = Source(
     },
     readable=access.attachments,
 )
-# The files of a record one may read, without what was removed.
+# The files of a record or an amendment one may read, without what was removed.
 ATTACHED = replace(
     ATTACHMENT,
     tables="(SELECT * FROM attachment WHERE deleted_at IS NULL) a",

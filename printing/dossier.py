@@ -188,6 +188,7 @@ class Pages:
             self.leaf.single(f"{one['label']}　{one['fileName']}", size=10)
             verdict = self.word("dossier.scan", one["scanState"])
             said = {"size": one["size"], "verdict": verdict, "engine": one["scanEngine"] or "—"}
+            said["of"] = self.word("dossier.of", one["of"])
             self.leaf.small(self.say("file", at=self.at(one["scannedAt"]), **said))
             self.leaf.small(f"sha256 {one['sha256']}")
 

@@ -77,6 +77,7 @@ class ProposeCorrectionInput:
     record_id: ids.NodeId
     correction: CorrectionInput
     reason: str
+    attachment_ids: list[ids.NodeId] | None = None
     expected_version: int
     idempotency_key: str
 
@@ -85,8 +86,12 @@ class ProposeCorrectionInput:
 class ProposeDeletionInput:
     record_id: ids.NodeId
     reason: str
+    attachment_ids: list[ids.NodeId] | None = None
     expected_version: int
     idempotency_key: str
+
+
+New = ProposeCorrectionInput | ProposeDeletionInput
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +99,7 @@ class ChangeAmendmentInput:
     amendment_id: ids.NodeId
     correction: CorrectionInput | None = None
     reason: str
+    attachment_ids: list[ids.NodeId] | None = None
     expected_version: int
     idempotency_key: str
 
@@ -143,6 +149,11 @@ def of_subject(context: Context, row: Row) -> Awaitable[Row | None] | None:
 def record(context: Context, row: Row) -> Awaitable[Row | None] | None:
     """The record it is about."""
     return context.one(sources.RECORD, row.record_id)
+
+
+def attachments(context: Context, row: Row) -> Awaitable[list[Row]]:
+    """The files it stands on, as they were added."""
+    return context.many(sources.ATTACHED, "amendment_id", row.id, "a.id")
 
 
 def proposer(context: Context, row: Row) -> Awaitable[Row | None] | None:
@@ -201,21 +212,22 @@ async def propose_correction(context: Context, *, input: ProposeCorrectionInput)
     correction = stated(input.correction)
     if isinstance(correction, Refused):
         return correction
-    return await propose(context, input, Proposal(correction=correction, reason=input.reason))
+    return await propose(context, input, correction)
 
 
 async def propose_deletion(context: Context, *, input: ProposeDeletionInput) -> Payload:
     """The end of an approved record."""
-    return await propose(context, input, Proposal(correction=None, reason=input.reason))
+    return await propose(context, input, None)
 
 
-async def propose(
-    context: Context, given: ProposeCorrectionInput | ProposeDeletionInput, proposal: Proposal
-) -> Payload:
+async def propose(context: Context, given: New, correction: Correction | None) -> Payload:
     """Either of them."""
     record_id = command.key(given.record_id, "TrainingRecord", path="recordId")
     if isinstance(record_id, Refused):
         return record_id
+    proposal = proposed_by(given, correction)
+    if isinstance(proposal, Refused):
+        return proposal
     done = await verbs.propose(
         command.request(context, given),
         record_id=record_id,
@@ -233,11 +245,14 @@ async def change(context: Context, *, input: ChangeAmendmentInput) -> Payload:
     key = command.key(input.amendment_id, "Amendment", path="amendmentId")
     if isinstance(key, Refused):
         return key
+    proposal = proposed_by(input, correction)
+    if isinstance(proposal, Refused):
+        return proposal
     done = await verbs.change(
         command.request(context, input),
         amendment_id=key,
         expected_version=input.expected_version,
-        proposal=Proposal(correction=correction, reason=input.reason),
+        proposal=proposal,
     )
     return await told(context, done)
 
@@ -262,6 +277,18 @@ async def told(context: Context, done: Any) -> Payload:
         return done
     found = await command.again(context, sources.AMENDMENT, done.data["amendment"])
     return {"amendment": found, "replayed": done.replayed}
+
+
+def proposed_by(
+    given: New | ChangeAmendmentInput, correction: Correction | None
+) -> Proposal | Refused:
+    """The proposal as the verb wants it."""
+    if given.attachment_ids is None:
+        return Proposal(correction=correction, reason=given.reason)
+    proofs = command.keys(given.attachment_ids, "Attachment", path="attachmentIds")
+    if isinstance(proofs, Refused):
+        return proofs
+    return Proposal(correction=correction, reason=given.reason, proofs=tuple(proofs))
 
 
 def stated(given: CorrectionInput) -> Correction | Refused:

@@ -21,6 +21,15 @@ class RequestUploadInput:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RequestAmendmentUploadInput:
+    record_id: ids.NodeId
+    label: str
+    file_name: str
+    size: int
+    idempotency_key: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class RemoveAttachmentsInput:
     attachment_ids: list[ids.NodeId]
     idempotency_key: str
@@ -28,16 +37,31 @@ class RemoveAttachmentsInput:
 
 async def request_upload(context: Context, *, input: RequestUploadInput) -> Payload:
     """A token for one file; the file itself goes to `PUT /uploads/{token}`."""
-    record = command.key(input.record_id, "TrainingRecord", path="recordId")
+    return await permitted(context, input, amends=False)
+
+
+async def request_amendment_upload(
+    context: Context, *, input: RequestAmendmentUploadInput
+) -> Payload:
+    """The same for a file that is to prove an amendment."""
+    return await permitted(context, input, amends=True)
+
+
+async def permitted(
+    context: Context, given: RequestUploadInput | RequestAmendmentUploadInput, *, amends: bool
+) -> Payload:
+    """Either of them."""
+    record = command.key(given.record_id, "TrainingRecord", path="recordId")
     if isinstance(record, Refused):
         return record
     done: Any = await verbs.request_upload(
-        command.request(context, input),
+        command.request(context, given),
         record_id=record,
-        label=input.label,
-        file_name=input.file_name,
-        size=input.size,
+        label=given.label,
+        file_name=given.file_name,
+        size=given.size,
         limits=context.limits.upload,
+        amends=amends,
     )
     if isinstance(done, Refused):
         return done
@@ -49,7 +73,7 @@ async def request_upload(context: Context, *, input: RequestUploadInput) -> Payl
 
 
 async def remove(context: Context, *, input: RemoveAttachmentsInput) -> Payload:
-    """Take files off a draft or a returned record."""
+    """Take files off a draft or a returned record, or off what is proposed for one."""
     keys = command.keys(input.attachment_ids, "Attachment", path="attachmentIds")
     if isinstance(keys, Refused):
         return keys

@@ -9,6 +9,7 @@ from models.amendment import AmendmentKind
 from resolvers import amendment, organisation, person
 from rules import course
 from schema import filter
+from schema.attachment import Attachment
 from schema.case import Case
 from schema.field import answered_by, named, published, stored
 from schema.label import Label
@@ -25,6 +26,7 @@ VALUES = {
     "approved_credits": "Approved credits (核定学分).",
 }
 REASON = "Why: 1 to 500 characters; everybody who reads the amendment sees it."
+PROOFS = "What proves it: files sent with requestAmendmentUpload."
 CASE_VERSION = "The version of the amendment the client saw."
 
 named(
@@ -48,6 +50,7 @@ published(
     record_id="The record.",
     correction="The record as it shall be.",
     reason=REASON,
+    attachment_ids=PROOFS,
     expected_version=VERSION,
     idempotency_key=KEY,
 )
@@ -57,6 +60,7 @@ published(
     "The deletion of an approved record of one's unit.",
     record_id="The record.",
     reason=REASON,
+    attachment_ids=PROOFS,
     expected_version=VERSION,
     idempotency_key=KEY,
 )
@@ -67,6 +71,7 @@ published(
     amendment_id="The amendment.",
     correction="The record as it shall be; only a proposed deletion goes without.",
     reason=REASON,
+    attachment_ids="All files that shall prove it; left out, those it has stay.",
     expected_version=CASE_VERSION,
     idempotency_key=KEY,
 )
@@ -153,6 +158,9 @@ class Amendment(Node):
     before: RecordValues = answered_by(amendment.before, "The record as the proposer saw it.")
     proposed: RecordValues | None = answered_by(
         amendment.proposed, "The record as it would be; nothing for a deletion."
+    )
+    attachments: list[Attachment] = answered_by(
+        amendment.attachments, "What proves it (证明材料): its own files, not those of the record."
     )
     changes: list[AmendmentChange] = answered_by(
         amendment.changes, "Field by field what would change; empty for a deletion."

@@ -30,15 +30,27 @@ published(
     idempotency_key="The same key, the same upload.",
 )
 published(
+    attachment.RequestAmendmentUploadInput,
+    "RequestAmendmentUploadInput",
+    "One file that is to be sent, and then named by a proposal.",
+    record_id="The approved record that one is about to propose to amend.",
+    label="Label (材料名称).",
+    file_name="File name; pdf, jpg or png.",
+    size="Size in bytes, exactly.",
+    idempotency_key="The same key, the same upload.",
+)
+published(
     attachment.RemoveAttachmentsInput,
     "RemoveAttachmentsInput",
-    "Files to take off one record (批量删除).",
+    "Files to take off one record, or off what one proposes for it (批量删除).",
     attachment_ids="The files.",
     idempotency_key="The same key, the same answer.",
 )
 
 
-@strawberry.type(description="An attachment (附件材料): one scanned proof of a record.")
+@strawberry.type(
+    description="An attachment (附件材料): one scanned proof of a record or of an amendment."
+)
 class Attachment(Node):
     label: str = stored("Label (材料名称).")
     file_name: str = stored("File name (文件名).")

@@ -124,7 +124,7 @@ class Mutation(
         "RemoveAttachments",
         attachment.remove,
         RecordPayload,
-        "Take files off a record (批量删除).",
+        "Take files off a record, or off what one proposes for it (批量删除).",
         seen_by=SIGNED_IN,
     )
     claim_task: Any = commanded_by(
@@ -160,6 +160,13 @@ class Mutation(
         DecisionBatchPayload,
         "Decide up to 500 tasks alike in the background (批量审核), one by one.",
         seen_by=REVIEWERS,
+    )
+    request_amendment_upload: Any = commanded_by(
+        "RequestAmendmentUpload",
+        attachment.request_amendment_upload,
+        RequestUploadPayload,
+        "Ask to send one file that shall prove an amendment (上传更正证明材料).",
+        seen_by=UNITS,
     )
     propose_correction: Any = commanded_by(
         "ProposeCorrection",

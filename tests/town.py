@@ -162,12 +162,15 @@ class Citizen:
         result: dict[str, Any] = answer
         return result
 
-    async def upload(self, record_id: str, content: bytes, label: str = "证书") -> httpx.Response:
-        """Ask for a token and send a file."""
+    async def upload(
+        self, record_id: str, content: bytes, label: str = "证书", *, amends: bool = False
+    ) -> httpx.Response:
+        """Ask for a token and send a file: for a record, or to prove an amendment of it."""
+        verb = "AmendmentUpload" if amends else "Upload"
         asked = await self.do(
-            """mutation ($input: RequestUploadInput!) { requestUpload(input: $input) {
-              __typename ... on RequestUploadPayload { uploadUrl }
-              ... on UserError { code message path } } }""",
+            f"""mutation ($input: Request{verb}Input!) {{ request{verb}(input: $input) {{
+              __typename ... on RequestUploadPayload {{ uploadUrl }}
+              ... on UserError {{ code message path }} }} }}""",
             recordId=record_id,
             label=label,
             fileName="证书.pdf",

@@ -19,7 +19,7 @@ from uploads import collect
 from uploads.scanner import Clamd, DevScanner, Scanner, Unreachable
 from uploads.store import Store
 from workers import job
-from workflow import attachment, fault
+from workflow import attachment, fault, proof
 from workflow.attachment import Verdict
 
 if TYPE_CHECKING:
@@ -125,6 +125,7 @@ async def upkeep(settings: Settings, *, pause: float = UPKEEP_PAUSE) -> None:
     store = store_of(settings)
     while True:
         try:
+            await proof.forget(datetime.now(UTC))
             removed = await collect.collect(store, now=datetime.now(UTC))
             again = await attachment.scan_again()
             logger.info("uploads: %d files removed, %d scans repeated", removed, again)

@@ -14,7 +14,7 @@ from models.read import Connection, Parameters, Row
 from models.training import RecordStatus
 from rules import dates, refusal, text
 from rules.refusal import Refused
-from workflow import amendment_subject, command, training, transition
+from workflow import amendment_subject, command, proof, training, transition
 from workflow import proposal as proposals
 from workflow.amendment_subject import AmendmentSubject
 from workflow.case import Act, Command
@@ -103,7 +103,14 @@ async def send(
     proposal: Proposal,
     expected_seq: int | None = None,
 ) -> Answer:
-    """Submit a proposal, which is written if the engine accepts it."""
+    """Submit a proposal with its files, which is written if the engine accepts it."""
+    before = None if expected_seq is None else amendment_id
+    proofs = await proof.chosen(
+        c, request.viewer, record_id=record.id, amendment_id=before, wanted=proposal.proofs
+    )
+    if isinstance(proofs, Refused):
+        return proofs
+    record.proofs = proofs.kept
     problems = [*proposals.wrong(record, proposal, dates.shanghai_date(request.now))]
     if problems:
         return refusal.all_of(problems)
@@ -119,7 +126,10 @@ async def send(
         expected_seq=expected_seq,
     )
     adapter = AmendmentSubject(statement)
-    return named(amendment_id, await transition.run(c, request, adapter, amendment_id, wanted))
+    answer = await transition.run(c, request, adapter, amendment_id, wanted)
+    if isinstance(answer, Done):
+        await proof.keep(c, request, amendment_id, proofs)
+    return named(amendment_id, answer)
 
 
 def named(amendment_id: UUID, answer: Answer) -> Answer:

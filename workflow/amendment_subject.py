@@ -88,6 +88,7 @@ def amended(columns: Mapping[str, Any]) -> Row:
         "before": json.loads(columns["before"]),
         "proposed": columns["proposed"] and json.loads(columns["proposed"]),
         "files": listed(columns["files"]),
+        "proofs": listed(columns["proofs"]),
     }
     return Row(**{**columns, **aggregated})
 
@@ -107,7 +108,7 @@ def subject(row: Row) -> Subject:
         obstacles=(),
         unclean=tuple(
             {"id": file["id"], "name": file["name"], "state": file["state"]}
-            for file in row.files
+            for file in (*row.files, *row.proofs)
             if file["state"] != ScanState.CLEAN
         ),
         shortfall=shortfall(row),
@@ -130,7 +131,11 @@ def needs_recognition(row: Row) -> bool:
 
 
 def content(row: Row) -> Mapping[str, Any]:
-    """What is confirmed: these values for this version of the record with these files."""
+    """What is confirmed: these values for this version of the record with these files.
+
+    What was proposed without proof has the digest it always had.
+    """
+    proofs = [[file["sha256"], file["label"]] for file in row.proofs]
     return {
         "kind": row.kind,
         "proposed": row.proposed,
@@ -138,6 +143,7 @@ def content(row: Row) -> Mapping[str, Any]:
         "record_version": row.record_version,
         "present_version": row.present_version,
         "files": [[file["sha256"], file["label"]] for file in row.files],
+        **({"proofs": proofs} if proofs else {}),
     }
 
 

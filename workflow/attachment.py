@@ -15,16 +15,14 @@ from models.access import Viewer
 from models.attachment import ScanState
 from models.ids import uuid7
 from models.read import Connection, Row
-from models.training import RecordStatus
 from rules import refusal
 from rules.refusal import Refused
-from workflow import audit, command, failpoint, history, later, naming
+from workflow import audit, command, failpoint, history, later, naming, target
 from workflow.command import Answer, Done, Request
 from workflow.history import Tag
 
 SCAN = "scan"  # the kind of job
 TOKEN_LIFE = timedelta(minutes=15)
-EDITABLE = frozenset({RecordStatus.DRAFT, RecordStatus.RETURNED})
 BATCH = 50
 
 
@@ -43,6 +41,7 @@ class Permit:
     viewer: Viewer
     token_id: UUID
     record_id: UUID
+    amends: bool
     label: str
     file_name: str
     media_type: str
@@ -61,9 +60,16 @@ class Verdict:
 
 
 async def request_upload(
-    request: Request, *, record_id: UUID, label: str, file_name: str, size: int, limits: Limits
+    request: Request,
+    *,
+    record_id: UUID,
+    label: str,
+    file_name: str,
+    size: int,
+    limits: Limits,
+    amends: bool = False,
 ) -> Answer:
-    """A token for one file of one's own record.
+    """A token for one file of one's own record, or of an amendment one is about to propose.
 
     Only its hash is kept, in the row and not in the command's answer. So a repeated command gets
     a new token for the same row, and the old one opens nothing any more.
@@ -73,20 +79,19 @@ async def request_upload(
         return given
 
     async def verb(c: Connection) -> Answer:
-        record = await own_record(c, request.viewer, record_id)
+        record = await target.held(c, request.viewer, record_id, amends=amends)
         if record is None:
             return Refused("NOT_FOUND")
-        if refused := obstacle(record, limits):
+        if refused := obstacle(request.viewer, record, limits):
             return refused
         token_id, expires_at = uuid7(), request.now + TOKEN_LIFE
         unknown = hashed(secrets.token_urlsafe(32))
-        row = [token_id, unknown, request.viewer.person_id, record_id, *given.values()]
+        row = [token_id, unknown, request.viewer.person_id, record_id, amends, *given.values()]
         await c.execute_query(attachment_sql.TOKEN, [*row, request.now, expires_at])
         return Done({"upload": str(token_id), "expiresAt": expires_at.isoformat()})
 
-    answer = await command.once(
-        request, "request_upload", {"record": str(record_id), **given}, verb
-    )
+    asked = {"record": str(record_id), **({"amends": True} if amends else {}), **given}
+    answer = await command.once(request, "request_upload", asked, verb)
     return answer if isinstance(answer, Refused) else await issue(answer, request.now)
 
 
@@ -112,16 +117,10 @@ def too_large(limits: Limits) -> Refused:
     return Refused("FILE_TOO_LARGE", {"megabytes": limits.max_bytes >> 20})
 
 
-async def own_record(c: Connection, viewer: Viewer, record_id: UUID) -> Row | None:
-    """The viewer's record, locked, with the number of its files."""
-    await c.execute_query(attachment_sql.HOLD, [record_id, viewer.person_id])
-    return await read.row(attachment_sql.OWN_RECORD, [record_id, viewer.person_id], on=c)
-
-
-def obstacle(record: Row, limits: Limits) -> Refused | None:
-    """Why no file may be added to a record of one's own."""
-    if record.status not in EDITABLE:
-        return Refused("NOT_EDITABLE", {"status": record.status})
+def obstacle(viewer: Viewer, record: Row, limits: Limits) -> Refused | None:
+    """Why no file may be added."""
+    if refused := target.closed(viewer, record):
+        return refused
     if record.files >= limits.files_per_record:
         return Refused("TOO_MANY_FILES", {"maximum": limits.files_per_record})
     return None
@@ -156,10 +155,11 @@ async def open_token(
         return Refused("UPLOAD_USED")
     if found.expires_at <= now:
         return Refused("UPLOAD_EXPIRED")
-    return obstacle(found, limits) or Permit(
+    return obstacle(viewer, found, limits) or Permit(
         viewer=viewer,
         token_id=found.id,
         record_id=found.record_id,
+        amends=found.amends,
         label=found.label,
         file_name=found.file_name,
         media_type=naming.media_type(found.file_name),
@@ -171,65 +171,51 @@ async def open_token(
 async def receive(permit: Permit, *, sha256: str, limits: Limits, now: datetime) -> Answer:
     """A file as permitted lies in the store: use up the token, write the row, have it scanned."""
     async with in_transaction() as c:
-        record = await own_record(c, permit.viewer, permit.record_id)
+        record = await target.held(c, permit.viewer, permit.record_id, amends=permit.amends)
         if record is None:
             return Refused("NOT_FOUND")
         if await read.value(attachment_sql.IS_USED, [permit.token_id], on=c):
             return Refused("UPLOAD_USED")
-        if refused := obstacle(record, limits):
+        if refused := obstacle(permit.viewer, record, limits):
             return refused
-        done = await add(c, permit, sha256, now)
+        done = await add(c, permit, record, sha256, now)
         await audit.record(c, permit.viewer, Tag.ATTACHMENT_ADD.value, ("record", permit.record_id))
         return done
 
 
-async def add(c: Connection, permit: Permit, sha256: str, now: datetime) -> Done:
+async def add(c: Connection, permit: Permit, record: Row, sha256: str, now: datetime) -> Done:
     """Row, version of the record, history and job, in the transaction of the caller."""
     attachment_id, person_id = uuid7(), permit.viewer.person_id
     failpoint.hit("upload:before_row")
     described = [permit.label, permit.file_name, permit.media_type, permit.size, sha256]
-    await c.execute_query(
-        attachment_sql.ADD, [attachment_id, permit.record_id, *described, person_id, now]
-    )
+    of = [None, record.id] if permit.amends else [record.id, None]
+    await c.execute_query(attachment_sql.ADD, [attachment_id, *of, *described, person_id, now])
     await c.execute_query(attachment_sql.USE, [permit.token_id, now, attachment_id])
     await tell(c, Tag.ATTACHMENT_ADD, attachment_id, permit.viewer, now, sha256=sha256)
     await later.later(c, kind=SCAN, queue=later.SCAN, subject=attachment_id, started_by=person_id)
-    return await changed(c, permit.record_id, now, attachment=str(attachment_id))
+    return await changed(c, record, now, attachment=str(attachment_id))
 
 
 async def remove(request: Request, *, attachment_ids: Sequence[UUID]) -> Answer:
-    """Take files off one record that may still be edited: all of them, or none."""
+    """Take files off one record, or off what one proposes for it, while that lies with oneself.
+
+    All of them, or none.
+    """
     wanted = list(dict.fromkeys(attachment_ids))
     if not 1 <= len(wanted) <= BATCH:
         return Refused("BATCH_SIZE", {"maximum": BATCH}, ("attachmentIds",))
 
     async def verb(c: Connection) -> Answer:
-        record = await record_of(c, request.viewer, wanted)
+        record = await target.of_files(c, request.viewer, wanted)
         if isinstance(record, Refused):
             return record
         await c.execute_query(attachment_sql.REMOVE, [wanted, request.now])
         for attachment_id in wanted:
             await tell(c, Tag.ATTACHMENT_REMOVE, attachment_id, request.viewer, request.now)
-        return await changed(c, record.id, request.now, attachments=texts(wanted))
+        return await changed(c, record, request.now, attachments=texts(wanted))
 
     given = {"attachments": texts(wanted)}
     return await command.once(request, "remove_attachments", given, verb)
-
-
-async def record_of(c: Connection, viewer: Viewer, attachment_ids: Sequence[UUID]) -> Row | Refused:
-    """The viewer's record that has all these files, locked, if files may be taken off it."""
-    records = await read.rows(attachment_sql.HOLD_RECORDS, [attachment_ids, viewer.person_id], on=c)
-    if not records:
-        return Refused("NOT_FOUND")
-    if len(records) > 1:
-        return Refused("ONE_RECORD_AT_A_TIME", {}, ("attachmentIds",))
-    record = records[0]
-    present = await read.value(attachment_sql.PRESENT, [attachment_ids, record.id], on=c)
-    if present < len(attachment_ids):
-        return Refused("NOT_FOUND")
-    if record.status not in EDITABLE:
-        return Refused("NOT_EDITABLE", {"status": record.status})
-    return record
 
 
 async def judge(c: Connection, *, attachment_id: UUID, verdict: Verdict, now: datetime) -> None:
@@ -261,10 +247,15 @@ async def referenced(sha256s: Iterable[str]) -> set[str]:
     return {row.sha256 for row in found}
 
 
-async def changed(c: Connection, record_id: UUID, now: datetime, **told: Any) -> Done:
-    """The record has another version now: the answer that says so."""
-    version = await read.value(attachment_sql.BUMP, [record_id, now], on=c)
-    return Done({**told, "record": str(record_id), "version": version})
+async def changed(c: Connection, record: Row, now: datetime, **told: Any) -> Done:
+    """The record has another version now: the answer that says so.
+
+    What is sent for an amendment does not touch it.
+    """
+    if record.amends:
+        return Done({**told, "record": str(record.id), "version": record.version})
+    version = await read.value(attachment_sql.BUMP, [record.id, now], on=c)
+    return Done({**told, "record": str(record.id), "version": version})
 
 
 async def tell(

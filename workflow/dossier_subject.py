@@ -57,12 +57,13 @@ async def record(c: Connection, viewer: Viewer, record_id: UUID) -> Read:
 
 
 async def amendment(c: Connection, viewer: Viewer, amendment_id: UUID) -> Read:
-    """A proposal with the values before and after; the files are those of the record."""
+    """A proposal with the values before and after, its files and those of the record."""
     found = await dossier_sql.amendment(c, viewer, amendment_id)
     if found is None:
         return None, {}
     files = await dossier_sql.attachments(c, viewer, found.record_id)
-    return columns(found), {"attachments": listed(files)}
+    proofs = await dossier_sql.attachments(c, viewer, amendment_id)
+    return columns(found), {"attachments": listed([*proofs, *files])}
 
 
 async def application(c: Connection, viewer: Viewer, application_id: UUID) -> Read:

@@ -41,10 +41,11 @@ class Correction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """Other values for a record, or, without any, its deletion; and why."""
+    """Other values for a record, or, without any, its deletion; why, and what proves it."""
 
     correction: Correction | None
     reason: str
+    proofs: tuple[UUID, ...] | None = None  # the files it stands on; unnamed, those it has
 
     @property
     def kind(self) -> AmendmentKind:
@@ -81,7 +82,7 @@ def wrong(record: Row, proposal: Proposal, today: date) -> Iterator[Refused]:
     ]
     yield from (one.under("correction") for one in problems)
     proof = course.proof_required(shall)
-    if proof is not None and not record.files:
+    if proof is not None and not record.files and not record.proofs:
         yield Refused("PROOF_MISSING", {"proof": proof.value}, ("attachments",))
 
 
@@ -126,6 +127,7 @@ def stated(amendment_id: UUID, record: Row, proposer_id: UUID, proposal: Proposa
         origin=record.origin,
         present_version=record.version,
         files=record.files,
+        proofs=record.proofs,
         abandoned=False,
     )
 
@@ -154,4 +156,5 @@ def given(proposal: Proposal) -> Mapping[str, Any]:
     """A proposal as it enters the digest of a command."""
     values = asdict(proposal.correction) if proposal.correction else {}
     filled = {name: value for name, value in values.items() if value is not None}
-    return {"kind": proposal.kind, "reason": proposal.reason, "correction": filled}
+    named = {} if proposal.proofs is None else {"proofs": sorted(map(str, proposal.proofs))}
+    return {"kind": proposal.kind, "reason": proposal.reason, "correction": filled, **named}

@@ -4,13 +4,13 @@ import json
 import random
 import tomllib
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from devserver.city import chance, people, stage, story, tape
+from devserver.city import chance, paper, people, proofs, stage, story, tape
 from devserver.city.people import Dweller
 from devserver.city.records import PAUSE, World
 from devserver.city.story import Stage
@@ -24,6 +24,7 @@ from workflow.case import TERMINAL, Status
 from workflow.history import Tag
 
 KEEPER = "handler"  # the demo login with the duty 培训信息维护
+BEFORE = timedelta(minutes=10)  # its proof came in
 LIST = Path(__file__).with_name("amendments.toml")
 
 
@@ -78,9 +79,13 @@ def lived(
     until = world.now - PAUSE
     times = story.times(luck, acts=len(acts), after=after, pace=2, until=until)
     row = amendment(world, keeper, record, told, chance.row_id(luck, times[0]))
+    proof = proven(world, row, told["proof"], times[0] - BEFORE) if "proof" in told else None
+    row.proofs = [listed(proof)] if proof else []
     scene = staged(world, keeper, record, row)
     entries = story.lived(scene, acts, times, chance.row_id(luck, times[0]))
     world.rows.add("amendment", **columns(row, entries))
+    if proof:
+        world.rows.add("attachment", **proof)
     tape.write(world.rows, luck, entries, world.definitions)
     if entries[-1].after.status is Status.APPROVED:
         confirmed(world, luck, record, row, entries[-1])
@@ -110,6 +115,7 @@ def amendment(
         origin=record["origin"],
         present_version=record["version"],
         files=list(files(world, record)),
+        proofs=[],
         abandoned=False,
     )
 
@@ -119,13 +125,31 @@ def files(world: World, record: Mapping[str, Any]) -> Iterator[Mapping[str, Any]
     found = [each for each in world.rows["attachment"] if each["record_id"] == record["id"]]
     for each in sorted(found, key=lambda row: (row["sha256"], str(row["id"]))):
         assert each["scan_state"] == ScanState.CLEAN  # of an approved record
-        yield {
-            "id": str(each["id"]),
-            "label": each["label"],
-            "name": each["file_name"],
-            "sha256": each["sha256"],
-            "state": each["scan_state"],
-        }
+        yield listed(each)
+
+
+def listed(file: Mapping[str, Any]) -> Mapping[str, Any]:
+    """One of them."""
+    return {
+        "id": str(file["id"]),
+        "label": file["label"],
+        "name": file["file_name"],
+        "sha256": file["sha256"],
+        "state": file["scan_state"],
+    }
+
+
+def proven(world: World, row: Row, label: str, at: datetime) -> dict[str, Any]:
+    """What the proposer has sent with it."""
+    data = paper.certificate(
+        title=label,
+        lines=[f"学习科目：{row.before['course_name']}", f"说　　明：{row.reason}"],
+        issuer=row.before["organiser_name"] or "继续教育培训机构",
+        issued=f"{at:%Y年%m月%d日}",
+    )
+    proof = proofs.made(data, f"{label}.pdf", "application/pdf", label)
+    world.files[proof.sha256] = proof.data
+    return proofs.row_of_amendment(chance.of(f"proof {row.id}"), proof, row, at=at)
 
 
 def staged(world: World, keeper: Dweller, record: Mapping[str, Any], row: Row) -> Stage:

@@ -13,6 +13,7 @@ from uuid import UUID
 from devserver.city import chance, paper
 from devserver.city.studies import Study
 from models.attachment import ScanState
+from models.read import Row
 from rules.course import RecordOrigin
 from uploads.store import Store
 
@@ -82,12 +83,35 @@ def organiser(study: Study) -> str:
 def row(
     luck: random.Random, proof: Proof, study: Study, *, record_id: UUID, at: datetime
 ) -> dict[str, Any]:
-    """The row of a file that came in at this instant and was scanned a minute later."""
+    """The row of a file of a record."""
     state = STATES.get(study.plot, ScanState.CLEAN)
+    return {
+        "record_id": record_id,
+        "amends_id": None,
+        "amendment_id": None,
+        **came(luck, proof, state, by=study.person.id, at=at),
+    }
+
+
+def row_of_amendment(
+    luck: random.Random, proof: Proof, amendment: Row, *, at: datetime
+) -> dict[str, Any]:
+    """The row of a file by which its proposer proves an amendment."""
+    return {
+        "record_id": None,
+        "amends_id": amendment.record_id,
+        "amendment_id": amendment.id,
+        **came(luck, proof, ScanState.CLEAN, by=amendment.proposer_id, at=at),
+    }
+
+
+def came(
+    luck: random.Random, proof: Proof, state: ScanState, *, by: UUID, at: datetime
+) -> dict[str, Any]:
+    """A file that came in at this instant and was scanned a minute later."""
     scanned = state is not ScanState.UNSCANNED
     return {
         "id": chance.row_id(luck, at),
-        "record_id": record_id,
         "label": proof.label,
         "file_name": proof.file_name,
         "media_type": proof.media_type,
@@ -98,7 +122,7 @@ def row(
         "scan_finding": FINDINGS.get(state, ""),
         "signatures_at": f"{at:%Y-%m-%d}" if scanned else "",
         "scanned_at": at + timedelta(minutes=1) if scanned else None,
-        "uploaded_by_id": study.person.id,
+        "uploaded_by_id": by,
         "created_at": at,
         "deleted_at": None,
     }

@@ -189,7 +189,7 @@ async def employed(world: World, place: str) -> None:
 
 
 async def reviewed(world: World, place: str) -> None:
-    """A record in review with its file, a draft of somebody, and an amendment."""
+    """A record in review with its file, a draft of somebody, and an amendment with its proof."""
     city, owner = world.city, f"{place} owner"
     task = await Task.get(id=await records.submitted(city, owner)).select_related("case")
     world.put("Task", place, task.id)
@@ -203,7 +203,11 @@ async def reviewed(world: World, place: str) -> None:
     passed = done(await records.decided(city, f"{place} head", UUID(second.data["task"]), Act.PASS))
     case = await Case.get(id=passed.data["case"])
     record = await TrainingRecord.get(id=case.subject_id)
-    made = done(await amendments.struck(city, record, f"{place} keeper"))
+    sender = "administrator" if place == "hospital" else f"{place} keeper"
+    world.put("Attachment", f"{place} unproposed", await amendments.sent(city, record, sender))
+    proof = await amendments.sent(city, record, f"{place} keeper")
+    world.put("Attachment", f"{place} proof", proof)
+    made = done(await amendments.struck(city, record, f"{place} keeper", proofs=(proof,)))
     amendment = await Amendment.get(record_id=record.id)
     world.put("Amendment", place, amendment.id)
     world.put("Task", f"{place} amendment", UUID(made.data["task"]))

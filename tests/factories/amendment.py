@@ -4,11 +4,14 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
-from models import Case, TrainingRecord
+from models import Attachment, Case, TrainingRecord
+from models.attachment import ScanState
+from models.ids import uuid7
 from rules.course import CourseCategory
 from tests.factories import record as records
-from tests.factories.city import City
+from tests.factories.city import NOW, City
 from tests.factories.record import done
 from workflow import amendment
 from workflow.case import Act
@@ -52,6 +55,7 @@ async def proposed(
     who: str = "keeper",
     *,
     reason: str = REASON,
+    proofs: tuple[UUID, ...] | None = None,
     **changes: Any,
 ) -> Answer:
     """The answer to a proposed correction."""
@@ -59,12 +63,41 @@ async def proposed(
         city.request(who),
         record_id=record.id,
         expected_version=record.version,
-        proposal=Proposal(correction=replace(CORRECTION, **changes), reason=reason),
+        proposal=Proposal(correction=replace(CORRECTION, **changes), reason=reason, proofs=proofs),
     )
 
 
-async def struck(city: City, record: TrainingRecord, who: str = "keeper") -> Answer:
+async def struck(
+    city: City, record: TrainingRecord, who: str = "keeper", *, proofs: tuple[UUID, ...] = ()
+) -> Answer:
     """The answer to a proposed deletion."""
     return await amendment.propose(
-        city.request(who), record_id=record.id, expected_version=record.version, proposal=DELETION
+        city.request(who),
+        record_id=record.id,
+        expected_version=record.version,
+        proposal=replace(DELETION, proofs=proofs or None),
     )
+
+
+async def sent(
+    city: City,
+    record: TrainingRecord,
+    who: str = "keeper",
+    state: ScanState = ScanState.CLEAN,
+) -> UUID:
+    """A file that waits for its proposal, as the scanner has left it."""
+    scanned = state is not ScanState.UNSCANNED
+    attachment = await Attachment.create(
+        amends_id=record.id,
+        label="更正证明",
+        file_name="更正证明.pdf",
+        media_type="application/pdf",
+        size=1000,
+        sha256=uuid7().hex * 2,
+        scan_state=state,
+        scan_engine="test" if scanned else "",
+        scanned_at=NOW if scanned else None,
+        uploaded_by_id=city.viewers[who].person_id,
+        created_at=NOW,
+    )
+    return attachment.id

@@ -57,9 +57,15 @@ async def record(
 
 
 async def token(
-    of: Viewer, record_id: UUID, content: bytes, *, name: str = "证书.pdf", now: datetime = NOW
+    of: Viewer,
+    record_id: UUID,
+    content: bytes,
+    *,
+    name: str = "证书.pdf",
+    now: datetime = NOW,
+    amends: bool = False,
 ) -> str:
-    """Permission to send this content."""
+    """Permission to send this content, for a record or for an amendment of one."""
     answer = await attachment.request_upload(
         people.request(of, now=now),
         record_id=record_id,
@@ -67,15 +73,18 @@ async def token(
         file_name=name,
         size=len(content),
         limits=LIMITS,
+        amends=amends,
     )
     assert isinstance(answer, Done), answer
     return str(answer.data["token"])
 
 
-async def received(of: Viewer, record_id: UUID, content: bytes = b"%PDF-%%EOF") -> UUID:
+async def received(
+    of: Viewer, record_id: UUID, content: bytes = b"%PDF-%%EOF", *, amends: bool = False
+) -> UUID:
     """An attachment whose bytes arrived, without the store."""
     permit = await attachment.open_token(
-        of, token=await token(of, record_id, content), limits=LIMITS, now=NOW
+        of, token=await token(of, record_id, content, amends=amends), limits=LIMITS, now=NOW
     )
     assert isinstance(permit, attachment.Permit), permit
     sha256 = hashlib.sha256(content).hexdigest()

@@ -10,9 +10,9 @@ import pytest
 
 from tests.guide import operations as op
 from tests.guide.test_person_declares import DECLARATION
-from tests.guide.test_unit_reviews import annual, decided, read, sent
+from tests.guide.test_unit_reviews import annual, decided, eicar, read, sent
 from tests.guide.watching import TASKS, until, watching
-from tests.town import Citizen, Town, eventually, key
+from tests.town import PROOF, Citizen, Town, eventually, key
 
 REASON = "证书载明的学时为6学时，核定有误。"
 FIELDS = """
@@ -20,6 +20,7 @@ id version kind status reason person { name } proposer { name }
 before { approvedHours } proposed { approvedHours }
 changes { field { key name } before after }
 record { id version approvedHours deleted underAmendment }
+attachments { id label scanState downloadUrl }
 case { id status version timeline { what { key name } step { name } comment person } }
 """
 PAYLOAD = f"{op.ERRORS} ... on AmendmentPayload {{ replayed amendment {{ {FIELDS} }} }}"
@@ -30,12 +31,14 @@ STRIKE = f"""mutation ($input: ProposeDeletionInput!) {{
 CHANGE = f"""mutation ($input: ChangeAmendmentInput!) {{
   changeAmendment(input: $input) {{ {PAYLOAD} }} }}"""
 TASK = """{ tasks(first: 100) { nodes { id version business { key name } record { id }
-  amendment { id changes { field { key } before after } record { id } }
+  amendment { id changes { field { key } before after } record { id }
+    attachments { label scanState downloadUrl } }
   availableActions { act enabled refusal { code } } } } }"""
 RECORD = f"""query ($id: ID!) {{ node(id: $id) {{ ... on TrainingRecord {{
   id version status courseName approvedHours deleted underAmendment
   person {{ name staleSince }} availableActions {{ verb enabled refusal {{ code message }} }}
   amendments {{ {FIELDS} }} }} }} }}"""
+FILE = "query ($id: ID!) { node(id: $id) { ... on Attachment { scanState downloadUrl } } }"
 STALE = "{ viewer { person { staleSince } } }"
 
 
@@ -72,10 +75,28 @@ def about(record: dict[str, Any], **given: Any) -> dict[str, Any]:
     }
 
 
-async def proposed(town: Town, record: dict[str, Any], **changes: Any) -> dict[str, Any]:
-    """A correction the handler has proposed."""
+async def proved(town: Town, record: dict[str, Any], content: bytes) -> str:
+    """A file the handler has sent to prove what he is about to propose, once it is scanned."""
     async with town.citizen("handler") as keeper:
-        answer = await keeper.do(CORRECT, **about(record, correction=values(record, **changes)))
+        answer = await keeper.upload(record["id"], content, "更正证明", amends=True)
+        assert answer.status_code == 201, answer.text
+        file: str = answer.json()["attachment"]["id"]
+
+        async def judged() -> bool:
+            found = (await keeper.ask(FILE, id=file))["node"]
+            return bool(found["scanState"] != "UNSCANNED")
+
+        await eventually(judged, said=lambda: town.log("work") + town.log("relay"))
+    return file
+
+
+async def proposed(
+    town: Town, record: dict[str, Any], *proofs: str, **changes: Any
+) -> dict[str, Any]:
+    """A correction the handler has proposed, with the files that prove it."""
+    given = about(record, correction=values(record, **changes), attachmentIds=list(proofs))
+    async with town.citizen("handler") as keeper:
+        answer = await keeper.do(CORRECT, **given)
         assert answer["__typename"] == "AmendmentPayload", answer
         amendment: dict[str, Any] = answer["amendment"]
         return amendment
@@ -111,10 +132,12 @@ async def test_two_people_correct_an_approved_record_and_the_hours_follow(town: 
         await eventually(lambda: counts(me, record, "12.5"), said=lambda: town.log("work"))
         before = await annual(me)
 
-    amendment = await proposed(town, record)
+    amendment = await proposed(town, record, await proved(town, record, PROOF))
     waiting = await kept(town, record, "person")
+    seen = await looked_at(town, amendment)
     final = await confirmed(town, amendment)
 
+    assert seen == {"unit_leader": 200, "person": 200, "hospital_handler": 404}
     assert amendment["changes"] == [
         {
             "field": {"key": "approved_hours", "name": "核定学时"},
@@ -140,6 +163,23 @@ async def test_two_people_correct_an_approved_record_and_the_hours_follow(town: 
     steps = [(line["step"]["name"], line["what"]["key"]) for line in entry["case"]["timeline"][:2]]
     assert steps == [("提出更正", "submitted"), ("单位更正确认", "pass")]
     assert all(line["person"] for line in entry["case"]["timeline"])
+
+
+async def looked_at(town: Town, amendment: dict[str, Any]) -> dict[str, int]:
+    """What those who may see the proof, and one who may not, are answered when they fetch it."""
+    (file,) = amendment["attachments"]
+    assert (file["label"], file["scanState"]) == ("更正证明", "CLEAN")
+    async with town.citizen("unit_leader") as leader:
+        task = await task_about(leader, amendment)
+        assert task is not None
+        (shown,) = task["amendment"]["attachments"]
+        assert shown["downloadUrl"] == file["downloadUrl"]
+        assert (await leader.client.get(file["downloadUrl"])).content == PROOF
+    seen = {}
+    for login in ("unit_leader", "person", "hospital_handler"):
+        async with town.citizen(login) as each:
+            seen[login] = (await each.client.get(file["downloadUrl"])).status_code
+    return seen
 
 
 async def counts(me: Citizen, record: dict[str, Any], hours: str) -> bool:
@@ -204,7 +244,10 @@ async def test_a_refused_correction_changes_nothing(town: Town) -> None:
 
 async def test_a_returned_proposal_waits_for_its_author_and_goes_up_again(town: Town) -> None:
     record = await approved(town, "更正退回修改的课程")
-    amendment = await proposed(town, record)
+    poisoned = PROOF.replace(b"%%EOF", eicar() + b"\n%%EOF")
+    amendment = await proposed(town, record, await proved(town, record, poisoned))
+    unclean = await confirmed(town, amendment)
+    assert unclean["code"] == "ATTACHMENT_NOT_CLEAN", unclean
     async with town.citizen("handler") as keeper, watching(keeper, TASKS) as heard:
         await anext(heard)
         await confirmed(town, amendment, "RETURN")
@@ -212,15 +255,18 @@ async def test_a_returned_proposal_waits_for_its_author_and_goes_up_again(town: 
         assert event
 
         (returned,) = (await keeper.ask(RECORD, id=record["id"]))["node"]["amendments"]
+        clean = await proved(town, record, PROOF)
         answer = await keeper.do(
             CHANGE,
             amendmentId=amendment["id"],
             expectedVersion=returned["version"],
             correction=values(record, approvedHours="9.0"),
             reason="已核对原件。",
+            attachmentIds=[clean],
             idempotencyKey=key(),
         )
         assert answer["amendment"]["status"] == "IN_REVIEW", answer
+        assert [one["id"] for one in answer["amendment"]["attachments"]] == [clean]
         todo = (await keeper.ask(op.TODO))["todoGroups"]
     await confirmed(town, amendment)
 

@@ -165,8 +165,8 @@ async def test_an_amendment_is_read_with_its_case_by_the_unit_and_whom_it_concer
     city: City, who: str, read_by: bool
 ) -> None:
     await amendments.keepers(city)
-    record = await cities.registered(city, "applicant")
-    done(await amendments.struck(city, await TrainingRecord.get(id=record)))
+    record = await TrainingRecord.get(id=await cities.registered(city, "applicant"))
+    proof = await amendments.sent(city, record)
     applicant, keeper = city.viewers["applicant"], city.viewers["keeper"]
     museum = city.viewers["museum keeper"]
     city.viewers["applicant at the museum"] = replace(museum, person_id=applicant.person_id)
@@ -174,10 +174,18 @@ async def test_an_amendment_is_read_with_its_case_by_the_unit_and_whom_it_concer
         keeper, organisation_id=None, user_type=UserType.PERSON, groups=frozenset()
     )
 
+    def proofs(viewer: Viewer, p: Parameters, a: str) -> str:
+        return f"({a}.id = {p(proof)}::uuid AND {access.attachments(viewer, p, a)})"
+
+    unproposed = await read(city.viewers[who], "attachment", proofs)
+    assert unproposed == (who == "keeper")  # its sender's, from his seat
+    done(await amendments.struck(city, record, proofs=(proof,)))
+
     def of_amendments(viewer: Viewer, p: Parameters, c: str) -> str:
         return f"({c}.subject_type = 'amendment' AND {access.cases(viewer, p, c)})"
 
     assert await read(city.viewers[who], "amendment", access.amendments) == read_by
+    assert await read(city.viewers[who], "attachment", proofs) == read_by
     assert await read(city.viewers[who], "wf_case", of_amendments) == read_by
 
 

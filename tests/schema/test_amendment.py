@@ -10,7 +10,7 @@ from models import Amendment, Case, Seat, TrainingRecord
 from models.read import Connection
 from tests.factories import amendment as amendments
 from tests.factories import city
-from tests.factories.amendment import approved, proposed, struck
+from tests.factories.amendment import approved, proposed, sent, struck
 from tests.factories.city import City
 from tests.factories.question import answered, record_id
 from tests.factories.record import done
@@ -29,7 +29,8 @@ KEPT = """query ($open: Boolean!) { trainingRecords(where: { status: { eq: APPRO
 TODO = "{ todoGroups { business { key } step { key } count } }"
 PAGE = """{ amendments { totalCount nodes { id kind status reason person { name } proposer { name }
   employer { name } record { courseName attachments { id } } before { organiserName } proposed {
-  approvedHours organiser { name } } changes { before after } case { timeline { person } } } } }"""
+  approvedHours organiser { name } } changes { before after } attachments { label scanState
+  downloadUrl } case { timeline { person } } } } }"""
 
 
 @pytest.fixture
@@ -145,11 +146,13 @@ async def test_a_longer_list_of_amendments_costs_no_more_statements(town: City) 
         await answered(keeper, PAGE)
     for number in range(3):
         key = await city.registered(town, "applicant", course_name=f"课程{number}")
-        await struck(town, await TrainingRecord.get(id=key))
+        record = await TrainingRecord.get(id=key)
+        await struck(town, record, proofs=(await sent(town, record), await sent(town, record)))
     with counted() as many:
         data = await answered(keeper, PAGE)
 
     assert data["amendments"]["totalCount"] == 4
+    assert [len(one["attachments"]) for one in data["amendments"]["nodes"]] == [2, 2, 2, 0]
     # amendments, their number, persons, organisations, records, files, cases, events
     assert len(many) == len(few) <= 9, many
 

@@ -247,6 +247,11 @@ GIVEN: dict[str, tuple[tuple[str, str], str, dict[str, Any]]] = {
         "RecordPayload",
         {"attachmentIds": ["@returned.file"], "key": "@key"},
     ),
+    "RemoveProof": (
+        UNIT,
+        "Refusal",  # somebody else's file
+        {"attachmentIds": ["@returned.file"], "key": "@key"},
+    ),
     "Submit": (PERSON, "Refusal", RECORD),  # its proof is not there yet
     "Recall": (PERSON, "RecordPayload", REVIEWED),
     "Withdraw": (PERSON, "RecordPayload", REVIEWED),
@@ -522,7 +527,7 @@ STATEMENTS = {
     "Institutions": 2,
     "Record": 5,
     "ReviewList": 9,
-    "Review": 11,
+    "Review": 12,
     "Remarks": 2,
     "YearlyTotals": 5,
     "AnnualOverview": 5,
@@ -544,6 +549,7 @@ STATEMENTS = {
     "CycleWhatIf": 7,
     "Amendments": 3,
     "Amendment": 4,
+    "Proof": 5,
     "IdentityAccessLog": 5,
     "CheckUnitCode": 2,
     "Grants": 5,

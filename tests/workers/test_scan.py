@@ -6,6 +6,7 @@ import hashlib
 import os
 from collections.abc import AsyncIterable, AsyncIterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,7 @@ import pytest
 import models
 import settings
 from models.attachment import ScanState
+from models.ids import uuid7
 from models.job import JobState
 from tests.factories import file, people
 from tests.factories.people import NOW
@@ -218,9 +220,14 @@ async def kept_up(configuration: settings.Settings) -> AsyncIterator[None]:
 async def test_upkeep_collects_what_nobody_names_and_repeats_what_failed(
     bench: Bench, configuration: settings.Settings
 ) -> None:
-    await bench.received(PDF)
+    there = await bench.received(PDF)
     bench.clamd.hang_up_after = 0
     await bench.scan()
+    (sent,) = await models.Attachment.filter(id=there).values()
+    never = {"id": uuid7(), "record_id": None, "amends_id": sent["record_id"]}
+    forgotten = await models.Attachment.create(
+        **{**sent, **never, "created_at": NOW - timedelta(days=999)}
+    )
     old = bench.store.root / "ab/cd" / ("abcd" + "0" * 60)
     old.parent.mkdir(parents=True)
     old.write_bytes(b"x")
@@ -231,6 +238,7 @@ async def test_upkeep_collects_what_nobody_names_and_repeats_what_failed(
             await asyncio.sleep(0.01)
 
     assert not old.exists()
+    assert (await row(forgotten.id)).deleted_at is not None
 
 
 async def test_upkeep_survives_a_fault(

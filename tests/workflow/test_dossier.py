@@ -113,7 +113,8 @@ async def test_an_amendment_stands_in_its_own_dossier_and_in_that_of_its_record(
 ) -> None:
     await amendments.keepers(city)
     record = await amendments.approved(city)
-    answer = done(await amendments.proposed(city, record))
+    proof = await amendments.sent(city, record)
+    answer = done(await amendments.proposed(city, record, proofs=(proof,)))
     made = UUID(str(answer.data["amendment"]))
     done(await records.decided(city, "leader", await open_task(made), Act.PASS))
 
@@ -123,7 +124,11 @@ async def test_an_amendment_stands_in_its_own_dossier_and_in_that_of_its_record(
     (amended,) = of_record["dossier"]["subject"]["amendments"]
     assert amended["reason"] == amendments.REASON
     assert of_amendment["dossier"]["subject"]["values"]["proposed"] == amended["proposed"]
-    assert len(of_amendment["dossier"]["subject"]["attachments"]) == 1
+    told = of_amendment["dossier"]["subject"]["attachments"]
+    assert [(one["of"], one["label"]) for one in told] == [
+        ("amendment", "更正证明"),
+        ("training_record", "证书"),
+    ]
 
 
 async def open_task(subject_id: UUID) -> UUID:
