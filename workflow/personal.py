@@ -78,12 +78,13 @@ async def fetch(viewer: Viewer, token: str, now: datetime) -> dict[str, Any] | R
 
 
 async def table(c: Connection, viewer: Viewer, name: str) -> dict[str, Any]:
-    """One table: which purposes its columns serve, and his rows."""
+    """One table: which purposes its columns serve, and his rows, under whichever account."""
     columns = inventory.current().personal[name]
-    found = await personal_sql.of_person(c, name, viewer.person_id)
+    whose = (viewer.person_id, *viewer.former)
+    found = [await personal_sql.of_person(c, name, one) for one in whose]
     return {
         "columns": {kind: list(names) for kind, names in columns.items()},
-        "rows": [json.loads(one) for one in found],
+        "rows": [json.loads(one) for rows in found for one in rows],
     }
 
 

@@ -64,6 +64,8 @@ async def test_every_foreign_key_that_is_searched_has_an_index(db: Connection) -
         "identity_change.decided_by_id",
         "identity_claim.decided_by_id",
         "identity_claim.opened_by_id",
+        "move.accepted_by_id",
+        "move.released_by_id",
         "organisation_event.acting_id",
         "organisation_event.other_id",
         "organisation_event.person_id",

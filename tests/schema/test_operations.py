@@ -558,6 +558,7 @@ STATEMENTS = {
     "Registration": 2,
     "Claims": 2,
     "Members": 2,
+    "MovePreview": 3,
     "Moves": 2,
     "DataRequests": 2,
     "OpenRequests": 2,

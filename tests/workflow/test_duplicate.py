@@ -39,7 +39,7 @@ from tests.factories.city import NOW, City
 from tests.factories.identity import citizen, numbered
 from tests.factories.question import FAILED, answered, codes, key
 from tests.factories.record import done
-from workflow import account, annual, claim, data_request, identity_change, training
+from workflow import account, annual, claim, data_request, identity_change, personal, training
 from workflow.case import Act
 from workflow.command import Answer
 from workflow.identity_change import Asked
@@ -341,7 +341,7 @@ OPEN = f"""mutation($input: OpenClaimInput!) {{ openClaim(input: $input) {{
 
 
 async def test_who_stays_reads_the_history_of_who_is_gone_and_nobody_else_does(
-    city: City,
+    city: City, db: Connection
 ) -> None:
     task_id = await records.submitted(city, "twin")
     case_id = (await Task.get(id=task_id)).case_id
@@ -359,6 +359,7 @@ async def test_who_stays_reads_the_history_of_who_is_gone_and_nobody_else_does(
     (former,) = seen["viewer"]["person"]["formerAccounts"]
     assert former["name"] == "twin" and len(former["certificates"]) == 1
     assert stranger == ["NOT_FOUND"]
+    assert len((await personal.table(db, me, "certificate"))["rows"]) == 1
 
 
 async def test_claims_are_shown_with_what_merging_would_do(city: City) -> None:
