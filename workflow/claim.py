@@ -93,10 +93,9 @@ async def carry_out(c: Connection, request: Request, claim: Row, outcome: ClaimO
     assert who is not None
     if who.name != claim.owner_name:
         await profile.former(c, request, claim.owner_id, ["name"])
-    secrets = [who.login, kept.password_hash, who.name, request.now, kept.contact]
-    await c.execute_query(
-        registration_sql.HAND_OVER, [claim.owner_account, claim.owner_id, *secrets]
-    )
+    owner = [claim.owner_account, claim.owner_id]
+    given = [who.login, kept.password_hash, who.name, request.now, kept.contact]
+    await c.execute_query(registration_sql.HAND_OVER, [*owner, *given, claim.claimant_shut_at])
 
 
 async def silence(c: Connection, account_id: UUID, person_id: UUID, request: Request) -> Row:

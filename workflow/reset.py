@@ -22,7 +22,9 @@ from workflow.history import Tag
 
 KIND = "password_reset"
 LASTS = timedelta(minutes=30)
-GUESSES = throttle.Limit(name="token", most=20, within=timedelta(hours=1), shut=timedelta(hours=1))
+# More than of one person: a whole office may come from one address.
+GUESSES = throttle.by_address(20, "token", timedelta(hours=1))
+LETTERS = throttle.by_address(20, "letters", timedelta(hours=1))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,10 +44,10 @@ Send = Callable[[Letter], Awaitable[None]]
 async def ask(*, login: str, address: str, now: datetime) -> Refused | None:
     """Ask for a token; nobody is told whether there will be one."""
     typed = account.normalised(login)[: account.LONGEST_LOGIN].replace("\0", "")
-    network = throttle.network(address)
-    for who in (("address", address), ("login", typed, network)):
-        if refused := await throttle.take(throttle.RESET, *who, now=now):
-            return refused
+    if refused := await throttle.take(LETTERS, address, now=now):
+        return refused
+    if refused := await throttle.take(throttle.RESET, typed, throttle.network(address), now=now):
+        return refused
     async with in_transaction() as c:
         reset_id = uuid7()
         values = [reset_id, typed.encode("utf-8", "replace").decode(), now, now + LASTS]

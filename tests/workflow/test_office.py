@@ -21,7 +21,7 @@ from tests.factories.city import NOW, City
 from tests.factories.factor import PASSWORD
 from tests.factories.question import VIEWS, answered
 from tests.statements import counted
-from workflow import account, invitation, office, password, setup, staff
+from workflow import account, invitation, office, password, reset, setup, staff
 from workflow.account import Device
 from workflow.command import Done
 from workflow.setup import Cannot
@@ -30,6 +30,7 @@ MLPS3 = PasswordProfile.MLPS3
 ACCOUNTS = "{ accounts { nodes { login state office secondFactor lastSignInAt } } }"
 LOCKED = "{ accounts(where: { state: { eq: LOCKED } }) { nodes { login } } }"
 LATER = NOW + timedelta(hours=23)
+HERE = "203.0.113.7"
 
 
 @pytest.fixture(autouse=True)
@@ -267,6 +268,28 @@ async def test_a_locked_account_is_seen_and_unlocked(city: City) -> None:
 
     assert seen == {"accounts": {"nodes": [{"login": "handler"}]}}
     assert isinstance(done, Done) and await tried(PASSWORD) is None
+
+
+@pytest.mark.parametrize(
+    ("login", "after"),
+    [("handler", None), ("leader", "TOO_MANY_TRIES"), (HERE, "TOO_MANY_TRIES")],
+)
+async def test_who_is_unlocked_may_ask_for_a_new_password_again_and_nobody_else(
+    city: City, login: str, after: str | None
+) -> None:
+    await Account.filter(login="administrator").update(login=HERE)  # as one may call himself
+    asked: dict[str, Any] = {"login": login, "address": HERE, "now": NOW}
+    for _ in range(6):
+        await reset.ask(**asked)
+    opened = "administrator" if login == HERE else "handler"
+    for turn in range(20 if login == HERE else 0):
+        await reset.ask(**asked | {"login": f"login{turn}"})  # his address is shut as well
+    before = await reset.ask(**asked)
+
+    await office.unlock(city.request("security"), account_id=city.viewers[opened].account_id)
+
+    assert code(before) == "TOO_MANY_TRIES"
+    assert code(await reset.ask(**asked)) == after
 
 
 async def test_a_lost_app_is_taken_off_by_a_colleague_with_the_duty(city: City) -> None:
