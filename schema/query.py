@@ -23,6 +23,7 @@ from resolvers import (
     notice,
     office,
     organisation,
+    password_link,
     person,
     portal,
     recalculation,
@@ -54,6 +55,7 @@ from schema.node import Connection, Node
 from schema.notice import Notice
 from schema.office import Account
 from schema.organisation import Organisation
+from schema.password_link import PasswordLink, PasswordRules
 from schema.person import Person
 from schema.portal import Portal
 from schema.recalculation import RecalculationRun
@@ -77,6 +79,15 @@ class Query:
     )
     registration: Registration | None = answered_by(
         registration.draft, "A registration that was begun, by its token."
+    )
+    password_rules: PasswordRules = answered_by(
+        password_link.rules, "What is asked of every new password here, in words."
+    )
+    password_link: PasswordLink | None = answered_by(
+        password_link.look,
+        "What a link is good for, which does not use it up; null when it is wrong, used or too"
+        " old. Ask by POST: an address is logged.",
+        token="The token of the link.",
     )
     claims: Connection[Claim] = answered_by(
         claim.claims,

@@ -17,13 +17,12 @@ from models.ids import uuid7
 from models.read import Connection
 from rules.password import PasswordProfile
 from rules.refusal import Refused
-from workflow import account, digest, later, session, throttle
+from workflow import account, digest, later, password_link, session, throttle
 from workflow.history import Tag
 
 KIND = "password_reset"
 LASTS = timedelta(minutes=30)
 # More than of one person: a whole office may come from one address.
-GUESSES = throttle.by_address(20, "token", timedelta(hours=1))
 LETTERS = throttle.by_address(20, "letters", timedelta(hours=1))
 
 
@@ -80,7 +79,7 @@ async def use(
     token: str, *, new: str, profile: PasswordProfile, address: str, now: datetime
 ) -> Refused | None:
     """Set a new password by the token, once; every session ends."""
-    if refused := await throttle.take(GUESSES, address, now=now):
+    if refused := await throttle.take(password_link.GUESSES, address, now=now):
         return refused
     async with in_transaction() as c:
         held = await read.row(reset_sql.HOLD, [digest.of_token(token).hex(), now], on=c)

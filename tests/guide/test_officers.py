@@ -50,7 +50,7 @@ def setup(house: Town, *arguments: str) -> subprocess.CompletedProcess[str]:
 def links(printed: str) -> dict[str, str]:
     """The token of each office."""
     lines = (line.split("  ") for line in printed.splitlines())
-    return {office: link.partition("#invitation=")[2] for office, link in lines}
+    return {office: link.partition("/password#")[2] for office, link in lines}
 
 
 async def enters(one: Citizen, given: str = "") -> str:
