@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from tests import shape
+from tests.browser import PROGRAM, Page, browser
 from tests.town import PATIENCE, Citizen, Town
 from workflow import code
 
@@ -69,7 +70,9 @@ async def refused(one: Citizen, document: str) -> list[str]:
     return [each["extensions"]["code"] for each in answer.json().get("errors", ())]
 
 
-async def test_three_links_three_apps_and_no_password_anybody_knows(house: Town) -> None:
+async def test_three_links_three_apps_and_no_password_anybody_knows(
+    house: Town, tmp_path: Path
+) -> None:
     made, again = setup(house), setup(house)
     tokens = links(made.stdout)
 
@@ -77,6 +80,9 @@ async def test_three_links_three_apps_and_no_password_anybody_knows(house: Town)
     assert set(tokens) == {"sys_admin", "sec_admin", "audit_admin"} and not again.stdout
     async with httpx.AsyncClient(base_url=house.url, timeout=PATIENCE) as client:
         await arrives(Citizen(client, house), tokens["sys_admin"])
+    if PROGRAM:  # and with nothing but a browser
+        async with browser(tmp_path) as page:
+            await walks_in(page, house, tokens["sec_admin"])
 
 
 async def arrives(one: Citizen, token: str) -> None:
@@ -108,3 +114,35 @@ async def arrives(one: Citizen, token: str) -> None:
         "nothing",
         "CODE_WRONG",
     ]
+
+
+async def walks_in(page: Page, house: Town, token: str) -> None:
+    """From the link to the first page of an officer, by what stands on the pages."""
+    await page.open(f"{house.url}/password#{token}")
+    assert "secadmin" in await seen(page, "set")
+    for field in ("first", "second"):
+        await page.type(f"#{field}", PASSWORD)
+    await page.click("#set button")
+    assert "身份验证器" in await seen(page, "done", press="#done a")
+    await page.until("location.pathname === '/' && document.readyState === 'complete'")
+    await page.type("#login", "secadmin")
+    await page.type("#password", PASSWORD)
+    await page.click("#sign-in button")
+    await seen(page, "enrol")
+    secret = base64.b32decode(await page.run("document.getElementById('secret').innerText"))
+    assert await page.run("document.getElementById('picture').naturalWidth") > 0
+    await page.type("#first-code", code.of_step(secret, code.step_of(datetime.now(UTC))))
+    await page.click("#enrol button")
+    assert len((await seen(page, "codes")).split()) == 10
+    await page.click("#kept button")
+    assert "安全管理员" in await seen(page, "signed-in")
+    assert page.complaints == []
+
+
+async def seen(page: Page, name: str, press: str = "") -> str:
+    """What a part of the page says, once it is there; then something is pressed."""
+    part = f"document.getElementById('{name}')"
+    said: str = await page.until(f"{part}?.checkVisibility() && {part}.innerText")
+    if press:
+        await page.click(press)
+    return said
