@@ -116,6 +116,7 @@ class Invitation(Table):
     account = link("Account")
     account_id: UUID
     token_hash = fields.CharField(max_length=64, unique=True)
+    code_hash = fields.CharField(max_length=64, default="", db_default="")
     created_by = link("Account", null=True, db_index=False)
     created_by_id: UUID | None
     created_at = fields.DatetimeField()

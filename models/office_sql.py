@@ -11,7 +11,8 @@ SELECT a.id, a.person_id, a.login, a.disabled_at, seat.id AS seat_id, seat.user_
       AND e.user_type NOT IN ('sys_admin','sec_admin','audit_admin')) AS for_an_officer,
   (SELECT count(*) FROM seat o JOIN account b ON b.person_id = o.person_id
    WHERE o.user_type = seat.user_type AND o.ended_at IS NULL AND o.person_id <> a.person_id
-     AND b.disabled_at IS NULL AND b.password_hash <> '') AS others
+     AND b.disabled_at IS NULL AND b.password_hash <> '') AS others,
+  a.password_hash = '' AS unopened
 FROM account a LEFT JOIN seat ON seat.person_id = a.person_id AND seat.ended_at IS NULL
   AND seat.user_type IN ('sys_admin','sec_admin','audit_admin')
 WHERE a.id = $1 FOR UPDATE OF a
@@ -42,9 +43,13 @@ INSERT INTO invitation (id, account_id, token_hash, created_by_id, created_at, e
 VALUES ($5, $3, $6, $9, $7, $8)
 """
 TAKEN = "SELECT EXISTS (SELECT FROM account WHERE lower(login) = $1) AS taken"
+# let in: the other half of the link an officer has made, with which its day begins anew.
+LET_IN = """
+UPDATE invitation SET code_hash = $2, expires_at = $3 WHERE account_id = $1 AND used_at IS NULL
+"""
 # redeem: an invitation that is still good, while nobody has opened the account.
 HOLD_INVITATION = """
-SELECT v.id, v.account_id FROM invitation v
+SELECT v.id, v.account_id, v.created_by_id, v.code_hash FROM invitation v
 JOIN account a ON a.id = v.account_id AND a.disabled_at IS NULL AND a.password_hash = ''
 WHERE v.token_hash = $1 AND v.used_at IS NULL AND v.expires_at > $2 FOR UPDATE OF v, a
 """

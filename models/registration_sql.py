@@ -68,7 +68,7 @@ CHANGE = "SELECT id, person_id FROM identity_change WHERE id = $1"
 # hold claim: an open claim one may decide on, both accounts locked.
 HOLD_CLAIM = """
 SELECT k.id, k.claimant_id, k.owner_id, k.closed_at, k.outcome, k.change_id, k.opened_by_id,
-  mine.id AS claimant_account,
+  mine.id AS claimant_account, mine.disabled_at AS claimant_shut_at,
   theirs.id AS owner_account, theirs.verified_at AS owner_verified_at,
   (SELECT name FROM person WHERE id = k.owner_id) AS owner_name,
   EXISTS (SELECT FROM employment e WHERE e.person_id = k.owner_id AND e.until_on IS NULL)
@@ -98,7 +98,7 @@ WHERE id = $1 RETURNING password_hash, contact, vault.end_factor(id)
 """
 
 # hand over: whose number it is gets in by the login and password he registered with, and is not
-# asked for a code of the other's.
+# asked for a code of the other's. What an officer has shut, of either, he alone opens again.
 HAND_OVER = """
 WITH gone AS (
   UPDATE session SET revoked_at = $6 WHERE account_id = $1 AND revoked_at IS NULL
@@ -110,7 +110,7 @@ WITH gone AS (
   UPDATE person SET name = $5 WHERE id = $2
 )
 UPDATE account SET login = $3, password_hash = $4, password_set_at = $6, contact = $7,
-  disabled_at = NULL, verified_at = $6
+  disabled_at = coalesce(disabled_at, $8), verified_at = $6
 WHERE id = $1 RETURNING vault.end_factor(id)
 """
 WHO = "SELECT a.login, s.name FROM account a JOIN person s ON s.id = a.person_id WHERE a.id = $1"

@@ -13,7 +13,7 @@ from resolvers.command import Payload
 from resolvers.context import Context
 from resolvers.page import Asked, Direction, Page
 from rules.refusal import Refused
-from workflow import invitation
+from workflow import invitation, password_link
 from workflow import office as verbs
 from workflow.command import Answer, Request
 
@@ -80,6 +80,7 @@ class InviteOfficerInput:
 class RedeemInvitationInput:
     token: str
     password: str
+    opening_code: str = ""
 
 
 async def accounts(
@@ -103,14 +104,16 @@ async def invite(context: Context, *, input: InviteOfficerInput) -> Payload:
     told = await read_again(context, answer)
     if isinstance(told, Refused):
         return told
-    fresh = token is not None
-    return {**told, "token": token, "expires_at": context.now + invitation.LASTS if fresh else None}
+    link = token and password_link.address(context.limits.office.origin, token)
+    until = context.now + invitation.LASTS if token else None
+    return {**told, "token": token, "link": link, "expires_at": until}
 
 
 async def redeem(context: Context, *, input: RedeemInvitationInput) -> Payload:
     """The first password of an account."""
     login = await invitation.redeem(
         input.token,
+        given=input.opening_code,
         new=input.password,
         profile=context.limits.passwords,
         address=context.door.address,
@@ -145,9 +148,17 @@ async def reset_factor(context: Context, *, input: AccountInput) -> Payload:
 
 
 async def grant(context: Context, *, input: GrantOfficeInput) -> Payload:
-    """Give an office."""
-    office = UserType(input.office.value)
-    return await upon(context, input, lambda r, **a: verbs.grant(r, office=office, **a))
+    """Give an office, and the code of a new account, once."""
+    given: str | None = None
+
+    async def verb(request: Request, *, account_id: UUID) -> Answer:
+        nonlocal given
+        office = UserType(input.office.value)
+        answer, given = await verbs.grant(request, account_id=account_id, office=office)
+        return answer
+
+    told = await upon(context, input, verb)
+    return told if isinstance(told, Refused) else {**told, "opening_code": given}
 
 
 async def end(context: Context, *, input: AccountInput) -> Payload:

@@ -82,6 +82,7 @@ published(
     "The first password of an account.",
     token="The token of the link, good once and for a day.",
     password="The password.",
+    opening_code="The code (启用码) of the security administrator; a link of `setup` needs none.",
 )
 
 
@@ -101,13 +102,26 @@ class AccountPayload:
     replayed: bool = stored("Was this the answer to an earlier request with the same key?")
 
 
+@strawberry.type(description="An account with an office.")
+class GrantOfficePayload:
+    account: Account = stored("The account, read again.")
+    opening_code: str | None = stored(
+        "The code (启用码) its owner needs beside his link, while nobody has opened the account;"
+        " handed to him in person, and shown by nobody again."
+    )
+    replayed: bool = stored("Was this the answer to an earlier request with the same key?")
+
+
 @strawberry.type(description="An account that waits for its owner; the link goes to him in person.")
 class InvitationPayload:
     account: Account = stored("The account, which has no power yet.")
     token: str | None = stored(
         "The token of the link; nobody can show it again, not this answer either."
     )
-    expires_at: datetime | None = stored("Until when the link is good.")
+    link: str | None = stored("The whole address of the page that takes the token.")
+    expires_at: datetime | None = stored(
+        "Until when the link is good; its day begins anew when the office is granted."
+    )
     replayed: bool = stored("Was this the answer to an earlier request with the same key?")
 
 

@@ -6,7 +6,12 @@ import strawberry
 
 from resolvers import office
 from schema.command import commanded_by
-from schema.office import AccountPayload, InvitationPayload, RedeemedPayload
+from schema.office import (
+    AccountPayload,
+    GrantOfficePayload,
+    InvitationPayload,
+    RedeemedPayload,
+)
 from schema.role import KEEPERS
 
 
@@ -16,7 +21,7 @@ class OfficeMutation:
         "RedeemInvitation",
         office.redeem,
         RedeemedPayload,
-        "Give an account its first password by the link one was handed.",
+        "Give an account its first password by the link and the code one was handed.",
     )
     invite_officer: Any = commanded_by(
         "InviteOfficer",
@@ -63,7 +68,7 @@ class OfficeMutation:
     grant_office: Any = commanded_by(
         "GrantOffice",
         office.grant,
-        AccountPayload,
+        GrantOfficePayload,
         "Give an office to an account that was made for an officer; by the security administrator.",
         seen_by=KEEPERS,
     )

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import asyncpg
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
+from tortoise.exceptions import BaseORMException
 
 from models import read
 from models.access import Viewer
@@ -30,7 +32,10 @@ class SessionOver(Unfit):
         super().__init__("UNAUTHENTICATED")
 
 
+GLANCE = 60.0  # seconds after which who watches in silence is looked at again
 MOST_BYTES = 256 * 1024  # of a request, and of a message over a socket
+SILENCE, OVER = object(), object()  # in place of an event
+AWAY = (OSError, BaseORMException, asyncpg.PostgresError, asyncpg.InterfaceError)
 QUERIES = frozenset({OperationType.QUERY})
 SINGLE = frozenset({OperationType.QUERY, OperationType.MUTATION})
 ANY = frozenset(OperationType)
@@ -88,6 +93,7 @@ class Operations:
     idle: timedelta
     deadline: float
     compiled: bool = True
+    glance: float = GLANCE
 
     def context(self, who: Visitor, viewer: Viewer | None) -> Context:
         """What the resolvers may know: made anew for each operation and each event."""
@@ -138,18 +144,46 @@ class Operations:
     async def answers(self, asked: Asked, who: Visitor) -> AsyncGenerator[ExecutionResult]:
         """Every answer to an operation: the one it has, or one for each event of a subscription.
 
-        An event that can no longer be answered at all is the last one.
+        An event that can no longer be answered at all is the last one. Whoever has other rights
+        than he began with begins anew: what he is told of depends on them.
         """
         context = await self.renewed(who, used=True)
         first = await self.execute(asked, context)
         if not isinstance(first.data, AsyncGenerator):
             yield first
             return
-        gate = self.views.of(context.viewer).gate
-        async with aclosing(first.data) as events:
-            with gate.watched(payer(context)):
-                async for event in events:
+        with self.views.of(context.viewer).gate.watched(payer(context)):
+            anew: Context | None = context
+            while anew and isinstance(first.data, AsyncGenerator):
+                began, anew = anew, None
+                async with aclosing(self.told(asked, who, first.data, began)) as results:
+                    async for each in results:
+                        if isinstance(each, Context):
+                            anew, first = each, await self.execute(asked, each)
+                        else:
+                            yield each
+            if anew:
+                yield first
+
+    async def told(
+        self, asked: Asked, who: Visitor, source: AsyncGenerator[Any], began: Context
+    ) -> AsyncGenerator[ExecutionResult | Context]:
+        """An answer for each event of a source; and once he has other rights, who he is, at last.
+
+        In silence he is looked at now and then: his right may end though nothing happens.
+        """
+        async with aclosing(source), aclosing(paced(source, self.glance)) as events:
+            async for event in events:
+                try:
                     context = await self.renewed(who, used=False)
+                except AWAY:
+                    if event is not SILENCE:
+                        raise
+                    continue  # as long as PostgreSQL is away, nothing is told to anybody
+                if rights(context) != rights(began):
+                    yield context
+                    return
+                if event is not SILENCE:
                     result = await self.execute(asked, context, event=event)
                     yield result
                     if result.data is None:
@@ -169,6 +203,34 @@ class Operations:
         if who.viewer is None:
             raise SessionOver
         return self.context(who, who.viewer)
+
+
+async def paced(events: AsyncGenerator[Any], seconds: float) -> AsyncGenerator[Any]:
+    """The events as they come, and SILENCE whenever there was none for so long."""
+    while True:
+        coming = asyncio.ensure_future(following(events))
+        try:
+            while not (await asyncio.wait({coming}, timeout=seconds))[0]:
+                yield SILENCE
+            event = coming.result()
+        finally:
+            coming.cancel()
+            await asyncio.wait({coming})
+        if event is OVER:
+            return
+        yield event
+
+
+async def following(events: AsyncGenerator[Any]) -> Any:
+    """The next event, or OVER after the last."""
+    return await anext(events, OVER)
+
+
+def rights(context: Context) -> tuple[Any, ...]:
+    """What decides of what somebody is told."""
+    me = context.me
+    acting = (me.seat_id, me.organisation_id, me.user_type, me.groups, me.duties, me.lacks)
+    return (*acting, frozenset(me.mandates))
 
 
 def wrong_kind(kind: OperationType) -> Unfit:

@@ -16,6 +16,7 @@ from schema import documents, example, refusal, role, visitor
 from schema.api import Views
 from schema.graphiql import fetch
 from schema.views import sdl, told
+from workflow import password_link
 
 SHOWN = {".html", ".css", ".js", ".svg", ".graphql"}
 HERE = Path(__file__).with_name("graphiql")
@@ -26,6 +27,12 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline';"
     " connect-src 'self'; img-src 'self' data:; font-src 'self' data:; base-uri 'none';"
     " object-src 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+# The page of one-time links has no such exception, and makes no markup from text.
+STRICT = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self';"
+    " base-uri 'none'; form-action 'none'; frame-ancestors 'none';"
+    " require-trusted-types-for 'script'; trusted-types 'none'"
 )
 
 
@@ -49,6 +56,7 @@ def routes(views: Views, *, demo: bool) -> Sequence[BaseRoute]:
     """Everything a browser may open."""
     pages: list[BaseRoute] = [
         Route("/", landing),
+        Route(password_link.PAGE, one_time),
         Route("/graphiql", partial(workbench, views)),
         Route("/operations.json", operations()),
         Route("/schema.graphql", partial(schema_text, views)),
@@ -57,14 +65,19 @@ def routes(views: Views, *, demo: bool) -> Sequence[BaseRoute]:
     return [*pages, Route("/demo.json", logins)] if demo else pages
 
 
-def page(name: str, status: int = 200) -> Response:
+def page(name: str, status: int = 200, *, policy: str = POLICY) -> Response:
     """A page of ours under its policy."""
-    return FileResponse(HERE / name, status, headers={"Content-Security-Policy": POLICY})
+    return FileResponse(HERE / name, status, headers={"Content-Security-Policy": policy})
 
 
 async def landing(_: Request) -> Response:
     """The way in."""
     return page("index.html")
+
+
+async def one_time(_: Request) -> Response:
+    """Where a one-time link leads: to a first password, or to another."""
+    return page("password.html", policy=STRICT)
 
 
 async def workbench(views: Views, request: Request) -> Response:

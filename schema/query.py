@@ -24,6 +24,7 @@ from resolvers import (
     office,
     open_request,
     organisation,
+    password_link,
     person,
     portal,
     recalculation,
@@ -56,6 +57,7 @@ from schema.notice import Notice
 from schema.office import Account
 from schema.open_request import OpenRequests
 from schema.organisation import Organisation
+from schema.password_link import PasswordLink, PasswordRules
 from schema.person import Person
 from schema.portal import Portal
 from schema.recalculation import RecalculationRun
@@ -79,6 +81,15 @@ class Query:
     )
     registration: Registration | None = answered_by(
         registration.draft, "A registration that was begun, by its token."
+    )
+    password_rules: PasswordRules = answered_by(
+        password_link.rules, "What is asked of every new password here, in words."
+    )
+    password_link: PasswordLink | None = answered_by(
+        password_link.look,
+        "What a link is good for, which does not use it up; null when it is wrong, used or too"
+        " old. Ask by POST: an address is logged.",
+        token="The token of the link.",
     )
     claims: Connection[Claim] = answered_by(
         claim.claims,

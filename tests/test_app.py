@@ -178,7 +178,7 @@ async def test_the_rest_of_the_operation_is_asked_by_whoever_signed_in(
 
 
 PATHS = ["/", "/graphiql", "/static/page.css", "/health/live", "/graphql", "/nowhere", "/demo.json"]
-PATHS += ["/oidc/begin", "/oidc/return"]
+PATHS += ["/oidc/begin", "/oidc/return", "/password"]
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -240,6 +240,15 @@ async def test_pages_load_nothing_from_elsewhere_and_run_no_inline_script(
         text = (await client.get(f"/static/{path.name}")).text
         assert "http://" not in text and "https://" not in text
         assert "<script>" not in text and " onclick=" not in text and "style=" not in text
+
+
+async def test_where_passwords_are_chosen_nothing_is_inline_and_no_text_becomes_markup(
+    client: httpx.AsyncClient,
+) -> None:
+    policy = (await client.get("/password")).headers["content-security-policy"]
+
+    assert "unsafe" not in policy and "data:" not in policy
+    assert "form-action 'none'" in policy and "trusted-types 'none'" in policy
 
 
 @pytest.mark.parametrize("path", ["fetch.py", "__init__.py", "SHA256SUMS", "nothing.js", ""])

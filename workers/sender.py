@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from workers.job import Effect, Handler, Job
-from workflow import claim, message, reset
+from workflow import claim, message, password_link, reset
 from workflow.reset import Letter, Send
 
 if TYPE_CHECKING:
@@ -69,7 +69,8 @@ async def nowhere(_: Letter) -> None:
 
 def words(origin: str, letter: Letter) -> tuple[str, str]:
     """Subject and text, in both languages."""
-    data = {"login": letter.login, "minutes": letter.minutes, "token": letter.token}
+    link = password_link.address(origin, letter.token)
+    data = {"login": letter.login, "minutes": letter.minutes, "link": link}
     told = [
         message.sentence(f"letter.{letter.about}.{part}", {**data, "origin": origin}, language)
         for part in ("subject", "text")

@@ -11,7 +11,7 @@ from tortoise.context import TortoiseContext
 from tortoise.transactions import in_transaction
 
 from models.account import OFFICERS, UserType
-from workflow import setup
+from workflow import password_link, setup
 from workflow.setup import Cannot
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ async def main(settings: Settings, arguments: Sequence[str]) -> int:
         print(cannot, file=sys.stderr)
         return 2
     for office, token in links.items():
-        print(f"{office.value}  {settings.origin}/#invitation={token}")
+        print(f"{office.value}  {password_link.address(settings.origin, token)}")
     print("Each link is good once, for 24 hours, and is shown nowhere again.", file=sys.stderr)
     return 0
 

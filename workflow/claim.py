@@ -185,10 +185,9 @@ async def carry_out(
     assert who is not None
     if who.name != claim.owner_name:
         await profile.former(c, request, claim.owner_id, ["name"])
-    secrets = [who.login, kept.password_hash, who.name, request.now, kept.contact]
-    await c.execute_query(
-        registration_sql.HAND_OVER, [claim.owner_account, claim.owner_id, *secrets]
-    )
+    whose = [claim.owner_account, claim.owner_id]
+    given = [who.login, kept.password_hash, who.name, request.now, kept.contact]
+    await c.execute_query(registration_sql.HAND_OVER, [*whose, *given, claim.claimant_shut_at])
     return None
 
 

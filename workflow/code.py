@@ -49,11 +49,16 @@ def written(secret: bytes) -> str:
 
 def recovery() -> list[str]:
     """Ten codes for the day the telephone is lost."""
-    made = [base64.b32encode(secrets.token_bytes(RECOVERY)).decode() for _ in range(CODES)]
-    return ["-".join(one[at : at + GROUP] for at in range(0, len(one), GROUP)) for one in made]
+    return [on_paper() for _ in range(CODES)]
+
+
+def on_paper() -> str:
+    """A code that is written down and typed."""
+    made = base64.b32encode(secrets.token_bytes(RECOVERY)).decode()
+    return "-".join(made[at : at + GROUP] for at in range(0, len(made), GROUP))
 
 
 def hash_of(account_id: UUID, given: str) -> bytes:
-    """What is kept of a recovery code, however it is typed."""
+    """What is kept of a code on paper, however it is typed."""
     plain = "".join(filter(str.isalnum, given.upper()))
     return hashlib.sha256(b"recovery\0" + account_id.bytes + plain.encode()).digest()

@@ -1,8 +1,8 @@
 """What the officers do (三员分立): the system administrator keeps accounts and gives no power.
 
-The security administrator gives power to accounts the other has made, and makes none; the audit
-administrator reads what both did. Nobody does any of this to himself, nobody holds two offices,
-and the last one who can do the work of an office stays.
+The security administrator gives power to accounts the other has made, and makes none; each hands
+out one half of what opens them. The audit administrator reads what both did. Nobody does any of
+this to himself, nobody holds two offices, and the last one who can do the work of an office stays.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -102,14 +102,19 @@ async def reset_factor(request: Request, *, account_id: UUID) -> Answer:
     return await upon(request, "reset_second_factor", SECURITY, account_id, deed)
 
 
-async def grant(request: Request, *, account_id: UUID, office: UserType) -> Answer:
-    """Give an office to an account that was made for an officer."""
+async def grant(
+    request: Request, *, account_id: UUID, office: UserType
+) -> tuple[Answer, str | None]:
+    """Give an office to an account that was made for an officer; and its code while it is new."""
+    given: str | None = None
 
     async def deed(c: Connection, held: Row) -> Refused | None:
         if not held.for_an_officer:
             return Refused("NOT_AN_OFFICERS", {}, ("accountId",))
         if held.office:
             return Refused("OFFICE_HELD", {}, ("accountId",))
+        nonlocal given
+        given = await invitation.let_in(c, held.id, now=request.now) if held.unopened else None
         seat_id = uuid7()
         await c.execute_query(
             office_sql.GRANT, [seat_id, held.person_id, office.value, request.now]
@@ -118,7 +123,9 @@ async def grant(request: Request, *, account_id: UUID, office: UserType) -> Answ
         await tell(c, request, Tag.SEAT_OPEN, seat_id, data, kind="seat")
         return None
 
-    return await upon(request, "grant_office", SECURITY, account_id, deed, {"office": office.value})
+    asked = {"office": office.value}
+    answer = await upon(request, "grant_office", SECURITY, account_id, deed, asked)
+    return answer, given
 
 
 async def end(request: Request, *, account_id: UUID) -> Answer:

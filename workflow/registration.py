@@ -49,8 +49,7 @@ class Strength:
     @property
     def limit(self) -> throttle.Limit:
         """The same as tries that are counted."""
-        hour = timedelta(hours=1)
-        return throttle.Limit(name="register", most=self.rate, within=hour, shut=hour)
+        return throttle.by_address(self.rate, "register", timedelta(hours=1))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +116,7 @@ async def finish(
     token: str, *, last: Last, address: str, now: datetime, strength: Strength = USUAL
 ) -> str | Refused:
     """Open the account; the answer is the login, whoever has the number already."""
-    if refused := await throttle.take(strength.limit, "finish", address, now=now):
+    if refused := await throttle.take(strength.limit, address, "finish", now=now):
         return refused
     found = await draft(token, now)
     if found is None:

@@ -17,12 +17,13 @@ from models.ids import uuid7
 from models.read import Connection
 from rules.password import PasswordProfile
 from rules.refusal import Refused
-from workflow import account, digest, later, session, throttle
+from workflow import account, digest, later, password_link, session, throttle
 from workflow.history import Tag
 
 KIND = "password_reset"
 LASTS = timedelta(minutes=30)
-GUESSES = throttle.Limit(name="token", most=20, within=timedelta(hours=1), shut=timedelta(hours=1))
+# More than of one person: a whole office may come from one address.
+LETTERS = throttle.by_address(20, "letters", timedelta(hours=1))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,10 +43,10 @@ Send = Callable[[Letter], Awaitable[None]]
 async def ask(*, login: str, address: str, now: datetime) -> Refused | None:
     """Ask for a token; nobody is told whether there will be one."""
     typed = account.normalised(login)[: account.LONGEST_LOGIN].replace("\0", "")
-    network = throttle.network(address)
-    for who in (("address", address), ("login", typed, network)):
-        if refused := await throttle.take(throttle.RESET, *who, now=now):
-            return refused
+    if refused := await throttle.take(LETTERS, address, now=now):
+        return refused
+    if refused := await throttle.take(throttle.RESET, typed, throttle.network(address), now=now):
+        return refused
     async with in_transaction() as c:
         reset_id = uuid7()
         values = [reset_id, typed.encode("utf-8", "replace").decode(), now, now + LASTS]
@@ -78,7 +79,7 @@ async def use(
     token: str, *, new: str, profile: PasswordProfile, address: str, now: datetime
 ) -> Refused | None:
     """Set a new password by the token, once; every session ends."""
-    if refused := await throttle.take(GUESSES, address, now=now):
+    if refused := await throttle.take(password_link.GUESSES, address, now=now):
         return refused
     async with in_transaction() as c:
         held = await read.row(reset_sql.HOLD, [digest.of_token(token).hex(), now], on=c)

@@ -33,32 +33,38 @@ FORGET = "DELETE FROM throttle WHERE key = $1"
 UNLOCK = "DELETE FROM throttle WHERE of = ANY ($1::text[])"
 
 
+PERSON, ADDRESS = "door", "address"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limit:
-    """How many tries within a time, and how long the door stays shut after more."""
+    """How many tries within a time, and how long the door stays shut after more.
+
+    Whose door it is comes first of what is counted: a person's, which an officer opens again, or
+    an address's, which opens by itself; so a login that reads like an address opens none.
+    """
 
     name: str
     most: int
     within: timedelta
     shut: timedelta
+    door: str = PERSON
 
 
 # 等保2.0 8.1.4.1 b: five failures, then a quarter of an hour.
 SIGN_IN = Limit(name="sign_in", most=5, within=timedelta(minutes=15), shut=timedelta(minutes=15))
 RESET = Limit(name="reset", most=5, within=timedelta(hours=1), shut=timedelta(hours=1))
-REGISTER = Limit(name="register", most=5, within=timedelta(hours=1), shut=timedelta(hours=1))
 
 
-def by_address(rate: int) -> Limit:
-    """Tries of any kind from one address, a minute."""
-    minute = timedelta(minutes=1)
-    return Limit(name="address", most=rate, within=minute, shut=minute)
+def by_address(rate: int, name: str = "address", within: timedelta = timedelta(minutes=1)) -> Limit:
+    """Tries of any kind from one address, usually a minute."""
+    return Limit(name=name, most=rate, within=within, shut=within, door=ADDRESS)
 
 
 async def take(limit: Limit, *who: str, now: datetime) -> Refused | None:
     """Count one try; refuse it while the door is shut."""
-    row = [uuid7(), key(limit, *who), now, limit.most, limit.within, limit.shut, of(who[0])]
-    until: datetime | None = await read.value(TAKE, row)
+    row = [uuid7(), key(limit, *who), now, limit.most, limit.within, limit.shut]
+    until: datetime | None = await read.value(TAKE, [*row, of(who[0], limit.door)])
     if until is None:
         return None
     return Refused("TOO_MANY_TRIES", {"minutes": math.ceil((until - now) / timedelta(minutes=1))})
@@ -70,13 +76,13 @@ async def forget(limit: Limit, *who: str) -> None:
 
 
 async def unlock(c: Connection, *whose: str) -> None:
-    """Somebody with the duty opens a door again, from wherever it was shut."""
+    """Somebody with the duty opens a person's doors again, from wherever they were shut."""
     await c.execute_query(UNLOCK, [[of(each) for each in whose]])
 
 
-def of(whose: str) -> str:
+def of(whose: str, door: str = PERSON) -> str:
     """A hash of whose door it is, which PostgreSQL can make as well."""
-    return hashlib.sha256(f"door:{whose}".encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(f"{door}:{whose}".encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def key(limit: Limit, *who: str) -> str:

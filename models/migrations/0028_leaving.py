@@ -58,7 +58,7 @@ def instant() -> Any:
 class Migration(migrations.Migration):
     """Who is left, and when both sides have acted."""
 
-    dependencies = [("jijiao", "0026_right")]
+    dependencies = [("jijiao", "0027_handed")]
     initial = False
 
     operations = [

@@ -1,5 +1,6 @@
 // The landing page: what this is, sign in, choose a seat, see what waits, go on to the workbench.
 import { ask } from './api.js';
+import { arrive, arriving, busy } from './arriving.js';
 import { languages, say } from './language.js';
 import { CROWDS, STORIES, TYPES } from './people.js';
 
@@ -20,22 +21,30 @@ function choice(title, small, chosen) {
 }
 
 async function signIn(seat = {}) {
-  const { data, errors } = await ask('SignIn', { login: $('login').value, password: $('password').value, ...seat });
+  const password = $('password').value;
+  const { data, errors } = await ask('SignIn', { login: $('login').value, password, code: $('code').value, ...seat });
   const result = data?.signIn ?? errors[0];
   $('problem').textContent = result.message ?? '';
+  if (result.code === 'CODE_REQUIRED') $('code-field').hidden = false;
+  if (result.code?.startsWith('CODE_')) $('code').select();
   $('seats').replaceChildren(...(result.seats ?? []).map(seat =>
     choice(seat.organisation ?? say('个人', 'Myself'), say(...TYPES[seat.userType]), () => signIn({ seatId: seat.id }))));
   if (result.seats) $('seats').firstChild.focus();
-  if (result.__typename === 'SignInPayload') await show();
+  if (result.__typename === 'SignInPayload') {
+    $('password').value = $('code').value = '';
+    $('code-field').hidden = true;
+    await show(password);
+  }
   scrollTo({ top: 0, behavior: 'smooth' });
 }
 
-async function show() {
+async function show(password = '') {
   const viewer = (await ask('Viewer')).data?.viewer;
-  $('signed-in').hidden = !viewer;
+  $('signed-in').hidden = !viewer || !!viewer.lacks;
   $('sign-in').hidden = !!viewer;
   $('seats').replaceChildren();
-  if (!viewer) return;
+  await arrive(viewer?.lacks, viewer?.login, password);
+  if (!viewer || viewer.lacks) return;
   const { seat, seats, person } = viewer;
   const staff = seat.userType !== 'PERSON';
   $('who').textContent = person.name;
@@ -49,7 +58,8 @@ async function show() {
   $('other-seats').replaceChildren(...others.map(each =>
     choice(say('切换身份', 'Change the seat'), each.organisation?.name ?? say(...TYPES.PERSON),
       async () => { await ask('ChooseSeat', { seatId: each.id }); await show(); })));
-  $('figures').replaceChildren(...await (staff ? waiting() : years()));
+  const officer = seat.userType.endsWith('_ADMIN'); // they do no business, so nothing of it waits
+  $('figures').replaceChildren(...officer ? [] : await (staff ? waiting() : years()));
 }
 
 const figure = (term, value, mark = '') => element('div', [element('dt', term), element('dd', value, mark)]);
@@ -99,8 +109,9 @@ $('curl').textContent = [
   `curl -s ${location.origin}/graphql -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \\`,
   `  -d '{"query": "{ viewer { login person { name } } todoGroups { business { name } count } }"}'`,
 ].join('\n');
+arriving(async sentence => { await show(); $('problem').textContent = sentence; });
 $('sign-in').addEventListener('submit', event => { event.preventDefault(); signIn(); });
 $('sign-out').addEventListener('click', async () => { await ask('SignOut'); await show(); });
-languages($('language'), () => { show(); demo(); });
+languages($('language'), () => { if (!busy()) show(); demo(); });
 show();
 demo();

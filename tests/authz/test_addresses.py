@@ -51,6 +51,7 @@ ADDRESSES = {
     "/health/live": "public: no data",
     "/health/ready": "public: no data",
     "/": "public: no data",
+    "/password": "public: no data; what a link opens is the matrix",
     "/graphiql": "public: no data",
     "/operations.json": "public: documents",
     "/schema.graphql": "the schema of whoever asks",

@@ -105,7 +105,7 @@ def test_a_stranger_may_come_in_and_ask_for_nothing_else() -> None:
     door |= {"beginRegistration", "saveRegistration", "finishRegistration", "redeemInvitation"}
 
     assert set(views.mutation_type.fields) == door  # type: ignore[union-attr]
-    asked = {"viewer", "registration", "registrationTerms"}
+    asked = {"viewer", "registration", "registrationTerms", "passwordLink", "passwordRules"}
     assert set(views.query_type.fields) == asked  # type: ignore[union-attr]
     assert views.subscription_type is None
 

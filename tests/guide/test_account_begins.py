@@ -1,19 +1,24 @@
 """Chapters one and three of the guide: accounts, permissions, staff (L35–90, L327–427, L470–499).
 
 A clerk registers, becomes the administrator of his unit and brings in colleagues, two of whom
-review what a third declares.
+review what a third declares. Whoever is handed a link needs nothing but a browser.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
+import pytest
+
+from tests.browser import PROGRAM, Page, browser
 from tests.factories.newcomer import PASSWORD, number, work
 from tests.guide import operations as op
 from tests.guide.test_person_declares import pointer, proven
-from tests.town import Citizen, Town, key, visitor
+from tests.town import Citizen, Town, eventually, key, visitor
 from workflow import registration
 
 CODE, UNIT = "12440100900000081T", "测试设计院"
@@ -41,6 +46,11 @@ APPOINT = f"""mutation ($input: AppointMemberInput!) {{ appointMember(input: $in
 MENU = "{ viewer { person { id } seat { organisation { name } may { key } } } }"
 SAVE_PROFILE = f"""mutation ($input: SaveProfileInput!) {{ saveProfile(input: $input) {{ __typename
   ... on PersonPayload {{ person {{ id }} }} {ERRORS} }} }}"""
+INVITE = f"""mutation ($input: InviteOfficerInput!) {{ inviteOfficer(input: $input) {{ __typename
+  ... on InvitationPayload {{ link account {{ id }} }} {ERRORS} }} }}"""
+GRANT = f"""mutation ($input: GrantOfficeInput!) {{ grantOffice(input: $input) {{ __typename
+  ... on GrantOfficePayload {{ openingCode }} {ERRORS} }} }}"""
+CHANGED = "Panyu_4471hd"
 PROFILE = {
     "gender": "FEMALE",
     "birthDate": "1990-01-02",
@@ -61,10 +71,12 @@ async def stranger(town: Town) -> AsyncIterator[Citizen]:
 
 
 @asynccontextmanager
-async def seated(town: Town, login: str, user_type: str = "PERSON") -> AsyncIterator[Citizen]:
+async def seated(
+    town: Town, login: str, user_type: str = "PERSON", password: str = PASSWORD
+) -> AsyncIterator[Citizen]:
     """Somebody at the login page: user type, organisation code, login, password (L436–442)."""
     code = {"organisationCode": CODE[8:17]} if user_type == "UNIT" else {}
-    given = {"login": login, "password": PASSWORD, "userType": user_type, "asToken": True}
+    given = {"login": login, "password": password, "userType": user_type, "asToken": True}
     async with stranger(town) as one:
         answer = await one.do(SIGN_IN, **given, **code)
         assert answer["__typename"] == "SignInPayload", answer
@@ -182,3 +194,100 @@ async def handed_in(town: Town) -> str:
         assert answer["__typename"] == "RecordPayload", answer
         found: str = answer["record"]["id"]
         return found
+
+
+# --- links that are good once, in a browser
+
+
+@pytest.fixture
+async def page(tmp_path: Path) -> AsyncIterator[Page]:
+    async with browser(tmp_path) as page:
+        yield page
+
+
+async def part(page: Page, name: str) -> None:
+    """Wait until this part of the page is there."""
+    await page.until(f"document.getElementById('{name}')?.checkVisibility()")
+
+
+async def text_of(page: Page, name: str) -> str:
+    """What stands there, once something does."""
+    return str(await page.until(f"document.getElementById('{name}').innerText"))
+
+
+async def led(page: Page, town: Town, link: str, to: str) -> None:
+    """Where a link leads; what it carries is gone from the address."""
+    await page.open(link)
+    await part(page, to)
+    assert await page.run("location.href") == f"{town.url}/password"
+
+
+async def chosen(page: Page, first: str, second: str) -> None:
+    """A password, twice."""
+    for field, text in (("first", first), ("second", second)):
+        await page.run(f"document.getElementById('{field}').value = ''")
+        await page.type(f"#{field}", text)
+    await page.click("#set button")
+
+
+def letter(town: Town, login: str) -> list[str]:
+    """The links somebody was sent, in each language."""
+    return re.findall(rf"{login}.*?({town.url}/password#[\w-]{{43}}) ", town.log("work"))
+
+
+@pytest.mark.skipif(not PROGRAM, reason="needs Chromium")
+async def test_who_forgot_his_password_asks_for_a_link_and_chooses_another(
+    town: Town, page: Page
+) -> None:
+    await registers(town, "he.clerk", 111)
+    await page.open(f"{town.url}/password")
+    await page.type("#login", "he.clerk")
+    await page.click("#ask button")
+    await part(page, "sent")
+    await eventually(lambda: found(letter(town, "he.clerk")), said=lambda: town.log("work"))
+    link, same = letter(town, "he.clerk")
+
+    await led(page, town, link, "set")
+    assert "10" in await text_of(page, "rules") and await text_of(page, "whose") == "he.clerk"
+    await chosen(page, PASSWORD, CHANGED)
+    assert "不一致" in await text_of(page, "second-problem")
+    await chosen(page, PASSWORD, PASSWORD)
+    assert "最近 5 次" in await text_of(page, "first-problem")
+    assert await page.run("document.activeElement.getAttribute('aria-invalid')") == "true"
+    await chosen(page, CHANGED, CHANGED)
+    await part(page, "done")
+
+    assert link == same and await page.run("document.getElementById('app').hidden")
+    async with seated(town, "he.clerk", password=CHANGED):
+        await led(page, town, link, "dead")
+    assert page.complaints == [] and all(each.startswith(town.url) for each in page.requests)
+    assert link.partition("#")[2] not in town.log("serve")
+
+
+async def found(anything: list[str]) -> bool:
+    """Is there any?"""
+    return bool(anything)
+
+
+@pytest.mark.skipif(not PROGRAM, reason="needs Chromium")
+async def test_an_officer_needs_the_link_of_one_and_the_code_of_another(
+    town: Town, page: Page
+) -> None:
+    async with town.citizen("sysadmin") as one:
+        made = await one.do(INVITE, login="new.auditor", name="某人", idempotencyKey=key())
+    await led(page, town, made["link"], "waits")
+    async with town.citizen("secadmin") as other:
+        given = {"accountId": made["account"]["id"], "office": "AUDIT_ADMIN"}
+        handed = await other.do(GRANT, **given, idempotencyKey=key())
+
+    await page.click("#again")
+    await part(page, "code-field")
+    await chosen(page, CHANGED, CHANGED)
+    assert "启用码" in await text_of(page, "code-problem")
+    await page.type("#code", handed["openingCode"])
+    await page.click("#set button")
+    await part(page, "done")
+
+    async with seated(town, "new.auditor", "AUDIT_ADMIN", CHANGED) as auditor:
+        assert (await auditor.ask("{ viewer { login } }"))["viewer"]["login"] == "new.auditor"
+    assert page.complaints == []

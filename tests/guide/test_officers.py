@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests import shape
+from tests.browser import PROGRAM, Page, browser
 from tests.town import Citizen, Town, visitor
 from workflow import code
 
@@ -49,7 +50,7 @@ def setup(house: Town, *arguments: str) -> subprocess.CompletedProcess[str]:
 def links(printed: str) -> dict[str, str]:
     """The token of each office."""
     lines = (line.split("  ") for line in printed.splitlines())
-    return {office: link.partition("#invitation=")[2] for office, link in lines}
+    return {office: link.partition("/password#")[2] for office, link in lines}
 
 
 async def enters(one: Citizen, given: str = "") -> str:
@@ -68,7 +69,9 @@ async def refused(one: Citizen, document: str) -> list[str]:
     return [each["extensions"]["code"] for each in answer.json().get("errors", ())]
 
 
-async def test_three_links_three_apps_and_no_password_anybody_knows(house: Town) -> None:
+async def test_three_links_three_apps_and_no_password_anybody_knows(
+    house: Town, tmp_path: Path
+) -> None:
     made, again = setup(house), setup(house)
     tokens = links(made.stdout)
 
@@ -76,6 +79,9 @@ async def test_three_links_three_apps_and_no_password_anybody_knows(house: Town)
     assert set(tokens) == {"sys_admin", "sec_admin", "audit_admin"} and not again.stdout
     async with visitor(house.url) as client:
         await arrives(Citizen(client, house), tokens["sys_admin"])
+    if PROGRAM:  # and with nothing but a browser
+        async with browser(tmp_path) as page:
+            await walks_in(page, house, tokens["sec_admin"])
 
 
 async def arrives(one: Citizen, token: str) -> None:
@@ -107,3 +113,35 @@ async def arrives(one: Citizen, token: str) -> None:
         "nothing",
         "CODE_WRONG",
     ]
+
+
+async def walks_in(page: Page, house: Town, token: str) -> None:
+    """From the link to the first page of an officer, by what stands on the pages."""
+    await page.open(f"{house.url}/password#{token}")
+    assert "secadmin" in await seen(page, "set")
+    for field in ("first", "second"):
+        await page.type(f"#{field}", PASSWORD)
+    await page.click("#set button")
+    assert "身份验证器" in await seen(page, "done", press="#done a")
+    await page.until("location.pathname === '/' && document.readyState === 'complete'")
+    await page.type("#login", "secadmin")
+    await page.type("#password", PASSWORD)
+    await page.click("#sign-in button")
+    await seen(page, "enrol")
+    secret = base64.b32decode(await page.run("document.getElementById('secret').innerText"))
+    assert await page.run("document.getElementById('picture').naturalWidth") > 0
+    await page.type("#first-code", code.of_step(secret, code.step_of(datetime.now(UTC))))
+    await page.click("#enrol button")
+    assert len((await seen(page, "codes")).split()) == 10
+    await page.click("#kept button")
+    assert "安全管理员" in await seen(page, "signed-in")
+    assert page.complaints == []
+
+
+async def seen(page: Page, name: str, press: str = "") -> str:
+    """What a part of the page says, once it is there; then something is pressed."""
+    part = f"document.getElementById('{name}')"
+    said: str = await page.until(f"{part}?.checkVisibility() && {part}.innerText")
+    if press:
+        await page.click(press)
+    return said

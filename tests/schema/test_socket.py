@@ -4,23 +4,28 @@ import asyncio
 import dataclasses
 import json
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from contextlib import aclosing
+from datetime import datetime, timedelta
 from typing import Any
 from unittest.mock import patch
 from uuid import uuid4
 
 import pytest
+from starlette.routing import WebSocketRoute
 from websockets.exceptions import InvalidStatus
 
 from models import changes
 from models.read import Connection
-from resolvers import ids
+from resolvers import context, ids
 from rules import title
-from schema import socket
+from schema import socket, visitor
+from schema.operation import Asked
 from settings import Settings
 from tests.factories.record import submitted
 from tests.schema.house import House, open_house
+from tests.town import PATIENCE
 
+EVENTS = {"Accept": "text/event-stream"}
 VIEWER = "{ viewer { login } }"
 TASKS = "subscription { myTasksChanged { todoGroups { count } } }"
 CASE = "subscription ($id: ID!) { caseChanged(id: $id) { case { id status version } } }"
@@ -240,6 +245,80 @@ async def test_a_revoked_session_ends_the_socket_at_its_next_event(
         await submitted(house.town)
 
         assert await line.closed() == 4403
+
+
+ENDED = [
+    "UPDATE account SET disabled_at = now()",
+    "UPDATE session SET seen_at = now() - interval '20 minutes'",
+]
+
+
+@pytest.mark.parametrize("statement", ENDED)
+async def test_who_may_come_no_more_is_shown_out_though_nothing_happens(
+    db: Connection, configuration: Settings, statement: str
+) -> None:
+    async with (
+        open_house(db, configuration, glance=0.05) as house,
+        house.socket("handler") as line,
+        house.client("handler") as client,
+        client.stream("POST", "/graphql", json={"query": TASKS}, headers=EVENTS) as answer,
+    ):
+        await line.ask("1", TASKS)
+        assert (await line.hear())["type"] == "next"
+        await db.execute_query(statement)
+
+        assert await line.closed() == 4403
+        async with asyncio.timeout(PATIENCE):
+            assert "UNAUTHENTICATED" in (await answer.aread()).decode()
+
+
+async def test_another_group_is_another_list_of_what_is_told(
+    db: Connection, configuration: Settings
+) -> None:
+    async with (
+        open_house(db, configuration, glance=0.05) as house,
+        house.socket("handler") as line,
+    ):
+        await line.ask("1", TASKS)
+        await line.hear()
+        before = desks(house)
+        await db.execute_query("UPDATE seat SET groups = '{unit_leader}' WHERE groups <> '{}'")
+        after = await line.hear()
+
+        assert after["payload"]["data"]["myTasksChanged"]["todoGroups"] == []
+        assert (before, desks(house)) == ({"handler"}, {"unit_leader"})
+
+
+def desks(house: House) -> set[str]:
+    """The groups whose tasks somebody is told of."""
+    return {topic.rpartition(" ")[2] for topic in house.changes.flags if "task" in topic}
+
+
+async def test_a_look_that_fails_in_silence_ends_nothing(house: House) -> None:
+    """As long as PostgreSQL is away nothing is told; when it is back, everything goes on."""
+    looks, again = iter(["", "", "", "", "fails"]), asyncio.Event()  # two in a look that works
+
+    def clock() -> datetime:
+        look = next(looks, None)
+        if look == "fails":
+            raise ConnectionResetError
+        if look is None:
+            again.set()
+        return context.clock()
+
+    (route,) = [each for each in house.application.routes if isinstance(each, WebSocketRoute)]
+    view: Any = route.endpoint
+    operations = dataclasses.replace(view.operations, clock=clock, glance=0.01)
+    header = f"Bearer {await house.session('handler')}".encode()
+    who = visitor.of({"headers": [(b"authorization", header)]}, "")
+    async with aclosing(operations.answers(Asked(query=TASKS), who)) as answers:
+        await anext(answers)
+        coming = asyncio.ensure_future(anext(answers))
+        async with asyncio.timeout(PATIENCE):
+            await again.wait()
+        await submitted(house.town)
+
+        assert (await coming).errors is None
 
 
 async def test_watching_keeps_no_session_alive(db: Connection, house: House) -> None:

@@ -21,7 +21,7 @@ from tests.factories.city import NOW, City
 from tests.factories.factor import PASSWORD
 from tests.factories.question import VIEWS, answered
 from tests.statements import counted
-from workflow import account, invitation, office, password, setup, staff
+from workflow import account, invitation, office, password, reset, setup, staff
 from workflow.account import Device
 from workflow.command import Done
 from workflow.setup import Cannot
@@ -30,6 +30,7 @@ MLPS3 = PasswordProfile.MLPS3
 ACCOUNTS = "{ accounts { nodes { login state office secondFactor lastSignInAt } } }"
 LOCKED = "{ accounts(where: { state: { eq: LOCKED } }) { nodes { login } } }"
 LATER = NOW + timedelta(hours=23)
+HERE = "203.0.113.7"
 
 
 @pytest.fixture(autouse=True)
@@ -51,9 +52,22 @@ async def invited(city: City, login: str = "new.officer") -> tuple[UUID, str]:
     return UUID(answer.data["account"]), token
 
 
-async def redeemed(token: str, *, new: str = PASSWORD, now: Any = NOW) -> str | None:
+async def granted(city: City, account_id: UUID) -> str:
+    """The code of somebody who is to be an auditor."""
+    answer, given = await office.grant(
+        city.request("security"), account_id=account_id, office=UserType.AUDIT_ADMIN
+    )
+    assert isinstance(answer, Done) and given
+    return given
+
+
+async def redeemed(
+    token: str, given: str = "", *, new: str = PASSWORD, now: Any = NOW
+) -> str | None:
     """Why a link gives no password; nothing if it does."""
-    answer = await invitation.redeem(token, new=new, profile=MLPS3, address="", now=now)
+    answer = await invitation.redeem(
+        token, given=given, new=new, profile=MLPS3, address="", now=now
+    )
     return answer.code if isinstance(answer, Refused) else None
 
 
@@ -64,20 +78,24 @@ async def signed_in(login: str) -> str | None:
 
 
 def code(answer: Any) -> str | None:
-    return answer.code if isinstance(answer, Refused) else None
+    told = answer[0] if isinstance(answer, tuple) else answer
+    return told.code if isinstance(told, Refused) else None
 
 
 # --- invitations
 
 
-async def test_a_link_gives_a_password_once_and_no_power(city: City) -> None:
+async def test_link_and_code_of_two_officers_give_a_password_once(city: City) -> None:
     made, token = await invited(city)
+    before = await redeemed(token)
+    given = await granted(city, made)
 
+    alone, other = await redeemed(token), await redeemed(token, "A" * 24)
+    assert (before, alone, other) == ("INVITATION_WAITS", "INVITATION_CODE", "INVITATION_CODE")
     assert await signed_in("new.officer") == "WRONG_LOGIN"
-    assert await redeemed(token, now=LATER) is None
-    assert await redeemed(token, now=LATER) == "TOKEN_UNKNOWN"
-    assert await signed_in("new.officer") == "NO_SEAT"
-    assert not await Seat.filter(person_id=(await Account.get(id=made)).person_id)
+    assert await redeemed(token, given.lower().replace("-", " "), now=LATER) is None
+    assert await redeemed(token, given, now=LATER) == "TOKEN_UNKNOWN"
+    assert await signed_in("new.officer") is None
 
 
 @pytest.mark.parametrize(
@@ -87,9 +105,30 @@ async def test_a_link_gives_a_password_once_and_no_power(city: City) -> None:
 async def test_a_link_is_good_for_a_day_and_a_password_that_may_be(
     city: City, hours: int, new: str, answer: str | None
 ) -> None:
-    _, token = await invited(city)
+    made, token = await invited(city)
+    await Invitation.all().update(expires_at=NOW)  # its day begins anew with the office
+    given = await granted(city, made)
 
-    assert await redeemed(token, new=new, now=NOW + timedelta(hours=hours)) == answer
+    assert await redeemed(token, given, new=new, now=NOW + timedelta(hours=hours)) == answer
+
+
+async def test_who_has_a_password_is_given_an_office_without_a_code(city: City) -> None:
+    made, token = await invited(city)
+    await redeemed(token, await granted(city, made))
+    await office.end(city.request("security"), account_id=made)
+
+    answer = await office.grant(
+        city.request("security"), account_id=made, office=UserType.SYS_ADMIN
+    )
+
+    assert isinstance(answer[0], Done) and answer[1] is None
+
+
+async def test_the_database_lets_no_link_of_an_officer_be_used_without_a_code(city: City) -> None:
+    made, _ = await invited(city)
+
+    with pytest.raises(Exception, match="invitation_let_in"):
+        await Invitation.filter(account_id=made).update(used_at=NOW)
 
 
 async def test_the_token_stands_nowhere_and_is_told_once(db: Connection, city: City) -> None:
@@ -97,7 +136,11 @@ async def test_the_token_stands_nowhere_and_is_told_once(db: Connection, city: C
     _, token = await office.invite(request, login="new.officer", name="某人")
     again, none = await office.invite(request, login="new.officer", name="某人")
 
+    assert isinstance(again, Done)
+    given = await granted(city, UUID(again.data["account"]))
+
     kept = await db.execute_query_dict("SELECT answer::text FROM wf_command")
+    assert given not in str(kept) and given not in (await Invitation.get()).code_hash
     assert token and len(token) == 43 and none is None
     assert isinstance(again, Done) and again.replayed
     assert token not in str(kept) and token not in (await Invitation.get()).token_hash
@@ -146,14 +189,14 @@ async def test_nobody_does_it_to_himself(city: City) -> None:
 
 
 async def test_no_officer_alone_makes_an_account_that_can_do_anything(city: City) -> None:
-    """The system administrator makes an account; only the other one gives it an office."""
+    """The system administrator makes an account; only the other gives it an office, and a code."""
     made, token = await invited(city)
-    await redeemed(token)
+    opened = await redeemed(token)
     helped = await office.grant(city.request("system"), account_id=made, office=UserType.SEC_ADMIN)
     alone, none = await office.invite(city.request("security"), login="another.one", name="某人")
 
     assert (code(helped), code(alone), none) == ("OFFICE_REQUIRED", "OFFICE_REQUIRED", None)
-    assert await signed_in("new.officer") == "NO_SEAT"
+    assert opened == "INVITATION_WAITS" and await signed_in("new.officer") == "WRONG_LOGIN"
 
 
 @pytest.mark.parametrize("login", ["applicant", "handler", "administrator"])
@@ -170,14 +213,10 @@ async def test_an_office_goes_to_no_account_but_one_made_for_it(city: City, logi
 
 async def test_two_officers_together_make_a_third_and_never_a_reviewer(city: City) -> None:
     made, token = await invited(city)
-    await redeemed(token)
-
-    granted = await office.grant(
-        city.request("security"), account_id=made, office=UserType.AUDIT_ADMIN
-    )
+    given = await granted(city, made)
     twice = await office.grant(city.request("security"), account_id=made, office=UserType.SYS_ADMIN)
 
-    assert (code(granted), code(twice)) == (None, "OFFICE_HELD")
+    assert (await redeemed(token, given), code(twice)) == (None, "OFFICE_HELD")
     assert await signed_in("new.officer") is None
     person = (await Account.get(id=made)).person_id
     assert {each.user_type for each in await Seat.filter(person_id=person)} <= OFFICERS
@@ -207,9 +246,9 @@ async def test_the_last_of_an_office_stays_until_there_is_another(city: City) ->
     last = await office.end(city.request("security"), account_id=audit)
     shut = await office.disable(city.request("system"), account_id=audit)
     made, token = await invited(city)
-    await office.grant(city.request("security"), account_id=made, office=UserType.AUDIT_ADMIN)
+    given = await granted(city, made)
     waiting = await office.end(city.request("security"), account_id=audit)
-    await redeemed(token)
+    await redeemed(token, given)
 
     done = await office.end(city.request("security"), account_id=audit)
 
@@ -267,6 +306,28 @@ async def test_a_locked_account_is_seen_and_unlocked(city: City) -> None:
 
     assert seen == {"accounts": {"nodes": [{"login": "handler"}]}}
     assert isinstance(done, Done) and await tried(PASSWORD) is None
+
+
+@pytest.mark.parametrize(
+    ("login", "after"),
+    [("handler", None), ("leader", "TOO_MANY_TRIES"), (HERE, "TOO_MANY_TRIES")],
+)
+async def test_who_is_unlocked_may_ask_for_a_new_password_again_and_nobody_else(
+    city: City, login: str, after: str | None
+) -> None:
+    await Account.filter(login="administrator").update(login=HERE)  # as one may call himself
+    asked: dict[str, Any] = {"login": login, "address": HERE, "now": NOW}
+    for _ in range(6):
+        await reset.ask(**asked)
+    opened = "administrator" if login == HERE else "handler"
+    for turn in range(20 if login == HERE else 0):
+        await reset.ask(**asked | {"login": f"login{turn}"})  # his address is shut as well
+    before = await reset.ask(**asked)
+
+    await office.unlock(city.request("security"), account_id=city.viewers[opened].account_id)
+
+    assert code(before) == "TOO_MANY_TRIES"
+    assert code(await reset.ask(**asked)) == after
 
 
 async def test_a_lost_app_is_taken_off_by_a_colleague_with_the_duty(city: City) -> None:

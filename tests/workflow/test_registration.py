@@ -29,6 +29,7 @@ from rules.refusal import Refused
 from tests.factories import city as cities
 from tests.factories import factor as apps
 from tests.factories import newcomer
+from tests.factories import officer as officers
 from tests.factories import session as sessions
 from tests.factories.city import City
 from tests.factories.factor import QUICK
@@ -37,7 +38,16 @@ from tests.factories.newcomer import EASY, HERE, PASSWORD, drafted, finished, nu
 from tests.factories.question import answered
 from tests.factories.record import done
 from tests.statements import counted
-from workflow import account, claim, data_request, identity_change, move, password, registration
+from workflow import (
+    account,
+    claim,
+    data_request,
+    identity_change,
+    move,
+    office,
+    password,
+    registration,
+)
 from workflow.account import Device, SignedIn
 from workflow.command import Answer
 from workflow.identity_change import Asked
@@ -448,6 +458,23 @@ async def test_the_owner_of_a_number_hears_once_a_day_that_somebody_claims_it(
     assert (notice.kind, notice.person_id, job.subject) == ("number_claimed", owner, owner)
     (letter,) = sent
     assert (letter.to, letter.login, letter.token) == ("13800000001", "the.squatter", "")
+
+
+@pytest.mark.parametrize("shut", ["nobody", "the.squatter", "real.person"])
+async def test_what_an_officer_has_shut_stays_shut_when_a_claim_is_decided(
+    squatted: City, shut: str
+) -> None:
+    await officers.seated(squatted)
+    for login in {shut} - {"nobody"}:
+        own = squatted.viewers[login].account_id
+        done(await office.disable(squatted.request("system"), account_id=own))
+
+    done(await settled(squatted))
+
+    assert await gets_in("real.person") is (shut == "nobody")
+    owner = squatted.viewers["the.squatter"].account_id
+    done(await office.enable(squatted.request("system"), account_id=owner))
+    assert await gets_in("real.person")
 
 
 @pytest.mark.parametrize("outcome", [ClaimOutcome.CLAIMANT, ClaimOutcome.OWNER])
