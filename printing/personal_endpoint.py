@@ -18,8 +18,10 @@ NAME = f'attachment; filename="{personal.FILE_NAME}"'
 
 
 def routes(*, clock: Callable[[], datetime]) -> list[Route]:
-    """The address."""
-    return [Route("/personal-data/{token}", Own(clock=clock).get)]
+    """The address; whoever but looks at it (HEAD) would use the permit up, and get nothing."""
+    route = Route("/personal-data/{token}", Own(clock=clock).get)
+    route.methods = {"GET"}
+    return [route]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -157,6 +157,9 @@ TOLD = [
     (NoticeKind.CERTIFICATE_ISSUED, "annual"),
     (NoticeKind.CERTIFICATE_ISSUED, "cycle"),
     (NoticeKind.CERTIFICATE_REVOKED, "annual"),
+    (NoticeKind.MOVE_DECIDED, "confirmed"),
+    (NoticeKind.MOVE_DECIDED, "refused"),
+    *((NoticeKind.REQUEST_OVERDUE, one) for one in ("identity_change", "claim", "data_request")),
 ]
 
 
@@ -167,9 +170,8 @@ async def test_every_kind_says_something_whole_in_both_languages(
 ) -> None:
     term = {"group": ["handler"], "from": NOW.isoformat(), "until": NOW.isoformat()}
     data = {"route": "declaration", "step": "unit_review", "due": NOW.isoformat(), **term}
-    data |= {"year": "2012", "first": "2008", "last": "2011", "device": "Firefox"} | (
-        {"as": role} if role else {}
-    )
+    data |= {"year": "2012", "first": "2008", "last": "2011", "device": "Firefox"}
+    data |= {"records": 3, "repeated": 1} | ({"as": role} if role else {})
     about = town.viewers["leader"].person_id
     await told(db, town, "handler", kind=kind, data=data, about=about)
 

@@ -95,8 +95,10 @@ async def test_a_copy_leaves_one_line_of_history_and_one_of_the_log(
     url = (await copies.asked(client, headers))["downloadUrl"]
     before = await lines(db)
 
+    looked = await client.head(url, headers=headers)
     answers = [await client.get(url, headers=headers) for _ in range(2)]
 
+    assert looked.status_code == 405
     assert [one.status_code for one in answers] == [200, 404]
     assert (before, await lines(db)) == (0, 1)
     assert (await History.get(tag="personal:export")).person_id == (

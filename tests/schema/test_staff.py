@@ -9,6 +9,7 @@ from models.account import UserType
 from models.read import Connection
 from resolvers import ids
 from tests.factories import city
+from tests.factories import record as records
 from tests.factories.city import City
 from tests.factories.question import FAILED, answered, asked, codes, key
 from tests.factories.record import done
@@ -24,6 +25,9 @@ CHANGE = f"""mutation($input: ChangeMemberInput!) {{ changeMember(input: $input)
 END = f"""mutation($input: EndMemberInput!) {{ endMember(input: $input) {{
   ... on MemberPayload {{ member {{ endedAt }} }} {FAILED} }} }}"""
 MOVES = "{ moves { nodes { person { name } organisation { name } outcome } } }"
+LEFT = "cases drafts seats tasks"
+LEAVING = f"{{ moves {{ nodes {{ former {{ name }} waitsFor preview {{ {LEFT} }} }} }} }}"
+PREVIEW = f"{{ movePreview {{ employer {{ name }} {LEFT} }} }}"
 NODE = "query($id: ID!) { node(id: $id) { id } }"
 
 
@@ -148,6 +152,30 @@ async def test_a_move_is_seen_by_whom_it_concerns(town: City, who: str, sees: bo
 
     told = [{"person": {"name": "pupil"}, "organisation": {"name": "hospital"}, "outcome": None}]
     assert found == (told if sees else [])
+
+
+@pytest.mark.parametrize(
+    ("who", "told"),
+    [("pupil", True), ("school chief", True), ("administrator", False)],  # where he wants to go
+)
+async def test_what_somebody_leaves_behind_is_told_to_him_and_to_whom_he_leaves(
+    town: City, who: str, told: bool
+) -> None:
+    await town.person("school chief", "school", "unit_admin", duties=("staff",))
+    await records.submitted(town, "pupil")
+    hospital = town.organisations["hospital"]
+    done(await move.ask(town.request("pupil"), organisation_id=hospital))
+
+    (found,) = (await answered(town.viewers[who], LEAVING))["moves"]["nodes"]
+    before = (await answered(town.viewers["pupil"], PREVIEW))["movePreview"]
+
+    counted = {"cases": 1, "drafts": 0, "seats": 0, "tasks": 0}
+    assert found == {
+        "former": {"name": "school"},
+        "waitsFor": ["FORMER", "NEW"],
+        "preview": counted if told else None,
+    }
+    assert before == {"employer": {"name": "school"}, **counted}
 
 
 async def test_a_longer_list_of_members_costs_no_more_statements(town: City) -> None:

@@ -230,7 +230,7 @@ def test_whatever_officers_can_send_none_of_it_gives_a_seat_of_business() -> Non
     )
     own = {"changePassword", "chooseSeat", "revokeSession", "revokeOtherSessions", "stepUp"}
     own |= {"beginSecondFactor", "confirmSecondFactor", "renewRecoveryCodes"}
-    own |= {"linkPortal", "unlinkPortal"}
+    own |= {"linkPortal", "unlinkPortal", "exportMyData"}
 
     kept = {"disableAccount", "enableAccount", "endSessions", "unlockAccount", "inviteOfficer"}
     kept |= {"resetSecondFactor", "grantOffice", "endOffice"}

@@ -336,7 +336,7 @@ async def test_a_decided_claim_takes_the_link_away_with_the_login(city: City) ->
     me = await live(city, "applicant")
     await arrived(viewer=me)
     await linked(me)
-    values: list[Any] = [me.account_id, me.person_id, "new.login", "hash", "name", NOW, ""]
+    values: list[Any] = [me.account_id, me.person_id, "new.login", "hash", "name", NOW, "", None]
 
     await rows(registration_sql.HAND_OVER, values)
 
