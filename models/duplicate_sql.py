@@ -40,7 +40,10 @@ SELECT pair.id,
     AND pair.gone IN (c.applicant_id, c.concerns_id)) AS open_cases,
   (SELECT count(*) FROM seat WHERE person_id = pair.gone AND ended_at IS NULL
     AND user_type <> 'person') AS seats,
-  EXISTS (SELECT FROM account WHERE person_id = pair.stays AND disabled_at IS NOT NULL) AS shut
+  EXISTS (SELECT FROM account WHERE person_id = pair.stays AND disabled_at IS NOT NULL) AS shut,
+  EXISTS (SELECT FROM identity_claim other WHERE other.closed_at IS NULL AND other.id <> pair.id
+    AND (pair.gone IN (other.claimant_id, other.owner_id)
+      OR pair.stays IN (other.claimant_id, other.owner_id))) AS contested
 FROM (SELECT id, claimant_id AS gone, owner_id AS stays FROM identity_claim
   WHERE id = ANY ($1::uuid[])) pair
 """
@@ -80,6 +83,24 @@ WITH retired AS (
   DELETE FROM year_total WHERE person_id = $1
 )
 DELETE FROM person_total WHERE person_id = $1
+"""
+# leave: a move of who stays is let go of by whoever employs him now.
+LEAVE = """
+UPDATE move SET former_id = (SELECT organisation_id FROM employment
+  WHERE person_id = $1 AND until_on IS NULL) WHERE person_id = $1 AND closed_at IS NULL
+"""
+# forget: nothing is kept by which the account that is gone was opened, or its person reached.
+FORGET = """
+WITH known AS (
+  SELECT id FROM account WHERE person_id = $1
+), resets AS (
+  DELETE FROM password_reset WHERE account_id IN (SELECT id FROM known) AND used_at IS NULL
+), former AS (
+  DELETE FROM former_password WHERE account_id IN (SELECT id FROM known)
+), reached AS (
+  UPDATE profile SET phone = NULL WHERE person_id = $1 AND phone IS NOT NULL
+)
+UPDATE account SET contact = '', password_hash = '' WHERE person_id = $1
 """
 # close requests: what he asked of his data is asked from the account that stays, if at all.
 CLOSE_REQUESTS = """

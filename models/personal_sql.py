@@ -18,7 +18,7 @@ OWN = {
     "decision_item": "batch_id IN (SELECT id FROM decision_batch WHERE person_id = $1)",
     "export_permit": f"account_id IN {ACCOUNTS}",
     "former_password": f"account_id IN {ACCOUNTS}",
-    "identity_claim": "claimant_id = $1",
+    "identity_claim": "claimant_id = $1 AND closed_at IS NOT NULL",
     "invitation": f"account_id IN {ACCOUNTS}",
     "job": "started_by_id = $1",
     "person": "id = $1",

@@ -35,13 +35,14 @@ VALUES ($12, $2, 'person', '{}', '{}', $8)
 
 # claim: who registers a number that somebody has claims it; everybody else claims nothing. The
 # owner hears of it once a day, here and by a letter; one statement either way, so that time tells
-# nothing to who registers.
+# nothing to who registers. Who ends in another account meanwhile owns nothing any more.
 CLAIM = """
 WITH claimed AS (
   INSERT INTO identity_claim (id, claimant_id, owner_id, created_at, due_at, reason, change_id,
     opened_by_id)
-  SELECT $1, $2::uuid, $3::uuid, $4::timestamptz, $5::timestamptz, '', $8::uuid, $9::uuid
-  WHERE $2::uuid <> $3::uuid
+  SELECT $1, $2::uuid, has.id, $4::timestamptz, $5::timestamptz, '', $8::uuid, $9::uuid
+  FROM person has WHERE has.id = $3::uuid AND has.id <> $2::uuid AND has.absorbed_by_id IS NULL
+  FOR KEY SHARE OF has
   RETURNING id, owner_id
 ), told AS (
   INSERT INTO notice (id, kind, person_id, data, once, created_at)

@@ -73,7 +73,7 @@ VALUES ($1, $2, $3, $4, $5, '', $6)
 """
 
 # hold move: an open move, locked, for him and for whom it concerns; and on which sides the viewer
-# stands. Asked from a former employer nobody works for any more, it is the present one who acts.
+# stands. It is the present employer who lets him go.
 HOLD_MOVE = f"""
 SELECT m.id, m.person_id, m.organisation_id, m.closed_at, m.outcome, o.name AS organisation_name,
   o.closed_on, m.released_at, m.accepted_at, {LETS_GO.format(person="m.person_id")} AS lets_go,
@@ -100,9 +100,10 @@ WHERE e.person_id = $1 AND e.ended_at IS NULL FOR UPDATE OF e
 
 # preview: what becomes of what somebody has when he leaves his employer. Cases stay where they were
 # handed in; drafts and what came back go with him; seats end; tasks he holds are free again.
-OF_LEAVER = f"""e.organisation_id AS employer_id, {LETS_GO.format(person="s.id")} AS lets_go,
+OF_LEAVER = """s.id AS person_id, e.organisation_id AS employer_id,
   (SELECT count(*) FROM wf_case c WHERE c.closed_at IS NULL AND c.status <> 'returned'
-    AND c.subject_type <> 'grant' AND coalesce(c.concerns_id, c.applicant_id) = s.id) AS cases,
+    AND c.subject_type <> 'grant' AND coalesce(c.concerns_id, c.applicant_id) = s.id
+    AND c.employer_id = e.organisation_id) AS cases,
   (SELECT count(*) FROM training_record r WHERE r.person_id = s.id
     AND r.status IN ('draft', 'returned') AND r.deleted_at IS NULL)
   + (SELECT count(*) FROM cycle_application y WHERE y.person_id = s.id

@@ -95,6 +95,11 @@ async def preview(context: Context, row: Row) -> Row | None:
     return found
 
 
+def drafts(context: Context, row: Row) -> int | None:
+    """What he has not handed in is told to himself alone."""
+    return row.drafts if row.person_id == context.me.person_id else None
+
+
 async def own_preview(context: Context) -> Row:
     """The same before one asks."""
     return await verbs.preview(context.me.person_id)

@@ -189,9 +189,11 @@ class Member(Node):
 @strawberry.type(description="What becomes of what somebody has when he leaves his employer.")
 class MovePreview:
     employer: Organisation | None = answered_by(move.employer, "Whom he leaves; nobody, perhaps.")
-    cases: int = stored("His open cases: they stay with the employer they were handed in at.")
-    drafts: int = stored(
+    cases: int = stored("Open cases he handed in there: they stay with that employer.")
+    drafts: int | None = answered_by(
+        move.drafts,
         "Drafts and what came back to him: they go with him, and are handed in at the new employer."
+        " Told to himself alone.",
     )
     seats: int = stored("His seats at the employer he leaves: they end.")
     tasks: int = stored("Tasks he holds there: they are free again for his colleagues.")

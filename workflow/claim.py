@@ -71,6 +71,8 @@ async def open_one(request: Request, *, change_id: UUID, number: str) -> Answer:
 
     `number` is the one on the paper.
     """
+    if not account_access.of_the_city(request.viewer):
+        return Refused("NOT_PERMITTED")
     typed = identity_change.typed(number)
     if isinstance(typed, Refused):
         return refusal.all_of([typed])
@@ -97,6 +99,8 @@ async def owner(
     c: Connection, request: Request, change: Row, typed: Document | None
 ) -> UUID | Refused:
     """Whose the number is that somebody asked for and the paper shows; it must be another's."""
+    if change.person_id == request.viewer.person_id:
+        return Refused("OWN_CASE")
     if change.contested:
         return Refused("CLAIM_OPEN")
     if change.document_type is None:
@@ -109,11 +113,7 @@ async def owner(
         return Refused("NUMBER_FREE")
     if not await read.value(registration_sql.HAS_ACCOUNT, [owner_id], on=c):
         return Refused("NUMBER_TAKEN")
-    return (
-        Refused("OWN_CASE")
-        if request.viewer.person_id in (owner_id, change.person_id)
-        else owner_id
-    )
+    return Refused("OWN_CASE") if owner_id == request.viewer.person_id else owner_id
 
 
 async def decide(request: Request, *, claim_id: UUID, outcome: ClaimOutcome, reason: str) -> Answer:

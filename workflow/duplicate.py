@@ -31,6 +31,8 @@ async def previews(
 
 def obstacle(seen: Row) -> Refused | None:
     """What must be finished before an account can end in another."""
+    if seen.contested:
+        return Refused("CLAIM_OPEN")
     if seen.shut:
         return Refused("DUPLICATE_STAYS_SHUT")
     if seen.seats:
@@ -74,6 +76,8 @@ async def hand_over(c: Connection, request: Request, gone_id: UUID, stays_id: UU
         (duplicate_sql.APPLICATIONS, [*both, request.now]),
         (duplicate_sql.EMPLOYMENTS, [*both, today]),
         (duplicate_sql.PROFILE, both),
+        (duplicate_sql.LEAVE, [stays_id]),
+        (duplicate_sql.FORGET, [gone_id]),
         (duplicate_sql.UNCOUNT, [gone_id]),
         (duplicate_sql.CLOSE_REQUESTS, [gone_id, request.now]),
         (duplicate_sql.ABSORB, both),

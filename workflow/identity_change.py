@@ -90,7 +90,7 @@ async def withdraw(request: Request, *, change_id: UUID) -> Answer:
         if change.person_id != request.viewer.person_id:
             return Refused("NOT_APPLICANT")
         if change.disputed:
-            return Refused("CLAIM_OPEN")
+            return Refused("BEING_DECIDED")
         await close(c, request, change, ChangeOutcome.WITHDRAWN, "")
         return Done({"change": str(change_id)})
 

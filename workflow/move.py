@@ -84,10 +84,7 @@ async def decide(request: Request, *, move_id: UUID, confirmed: bool, reason: st
             return Refused("OWN_CASE")
         if confirmed:
             return await act(c, request, move)
-        if not move.at_new and text.blank(reason):
-            return refusal.all_of([Refused("REQUIRED", {}, ("reason",))])
-        await settle(c, request, move.id, move.person_id, MoveOutcome.REFUSED, reason.strip())
-        return Done({"move": str(move_id)})
+        return await refuse(c, request, move, reason.strip())
 
     asked = {"move": move_id, "confirmed": confirmed, "reason": reason}
     return await command.once(request, "decide_move", asked, verb)
@@ -95,20 +92,28 @@ async def decide(request: Request, *, move_id: UUID, confirmed: bool, reason: st
 
 async def act(c: Connection, request: Request, move: Row) -> Answer:
     """Whatever this viewer's sides have not said yet; he moves once both have said it."""
-    waiting = sides(move)
-    acting = waiting & {
-        *([MoveSide.FORMER] if move.at_former else []),
-        *([MoveSide.NEW] if move.at_new else []),
-    }
-    if waiting and not acting:
+    waiting, mine = sides(move), acting(move)
+    if waiting and not mine:
         return Refused("MOVE_WAITS_FOR_OTHER", {"side": sorted(waiting)})
-    if refused := unready(move, acting) or await last_administrator(c, move.person_id):
+    if refused := unready(move, mine, last=waiting == mine):
         return refused
-    for side in acting:
+    if refused := await last_administrator(c, move.person_id):
+        return refused
+    for side in mine:
         sql = staff_sql.RELEASE if side is MoveSide.FORMER else staff_sql.ACCEPT
         await c.execute_query(sql, [move.id, request.now, request.viewer.person_id])
-    if waiting == acting:
+    if waiting == mine:
         await carry_out(c, request, move)
+    return Done({"move": str(move.id)})
+
+
+async def refuse(c: Connection, request: Request, move: Row, reason: str) -> Answer:
+    """Say no for the new side at any time, for the former one until it has let him go, and why."""
+    if not move.at_new and MoveSide.FORMER not in acting(move):
+        return Refused("MOVE_WAITS_FOR_OTHER", {"side": sorted(sides(move))})
+    if not move.at_new and text.blank(reason):
+        return refusal.all_of([Refused("REQUIRED", {}, ("reason",))])
+    await settle(c, request, move.id, move.person_id, MoveOutcome.REFUSED, reason)
     return Done({"move": str(move.id)})
 
 
@@ -119,9 +124,15 @@ def sides(move: Row) -> set[MoveSide]:
     return left | {MoveSide.FORMER} if leaving else left
 
 
-def unready(move: Row, acting: Set[MoveSide]) -> Refused | None:
-    """Why he cannot be taken in now."""
-    if MoveSide.NEW not in acting:
+def acting(move: Row) -> set[MoveSide]:
+    """Which of them the viewer acts for."""
+    stands = {MoveSide.FORMER: move.at_former, MoveSide.NEW: move.at_new}
+    return {side for side in sides(move) if stands[side]}
+
+
+def unready(move: Row, mine: Set[MoveSide], *, last: bool) -> Refused | None:
+    """Why he cannot be taken in now; looked at again by whoever acts last."""
+    if MoveSide.NEW not in mine and not last:
         return None
     if move.closed_on:
         return Refused("UNIT_CLOSED", {"name": move.organisation_name})
@@ -182,7 +193,7 @@ async def hold(c: Connection, viewer: Viewer, move_id: UUID) -> Row | Refused:
     p = Parameters([move_id])
     readable = account_access.moves(viewer, p, "m")
     at = {
-        "at_former": access.within(viewer, p, "m.former_id"),
+        "at_former": access.within(viewer, p, staff_sql.LETS_GO.format(person="m.person_id")),
         "at_new": access.within(viewer, p, "m.organisation_id"),
     }
     move = await read.row(staff_sql.HOLD_MOVE.format(readable=readable, **at), p, on=c)

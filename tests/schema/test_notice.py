@@ -171,7 +171,7 @@ async def test_every_kind_says_something_whole_in_both_languages(
     term = {"group": ["handler"], "from": NOW.isoformat(), "until": NOW.isoformat()}
     data = {"route": "declaration", "step": "unit_review", "due": NOW.isoformat(), **term}
     data |= {"year": "2012", "first": "2008", "last": "2011", "device": "Firefox"}
-    data |= {"records": 3, "repeated": 1} | ({"as": role} if role else {})
+    data |= {"records": "3", "repeated": "1"} | ({"as": role} if role else {})
     about = town.viewers["leader"].person_id
     await told(db, town, "handler", kind=kind, data=data, about=about)
 

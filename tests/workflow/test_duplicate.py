@@ -17,6 +17,7 @@ from models import (
     History,
     IdentityChange,
     Job,
+    Move,
     Notice,
     Person,
     Profile,
@@ -39,7 +40,7 @@ from tests.factories.city import NOW, City
 from tests.factories.identity import citizen, numbered
 from tests.factories.question import FAILED, answered, codes, key
 from tests.factories.record import done
-from workflow import account, annual, claim, data_request, identity_change, personal, training
+from workflow import account, annual, claim, data_request, identity_change, move, personal, training
 from workflow.case import Act
 from workflow.command import Answer
 from workflow.identity_change import Asked
@@ -219,11 +220,12 @@ HINDERED = {
     "a seat": Refused("DUPLICATE_HAS_SEATS", {"count": 1}),
     "an open case": Refused("DUPLICATE_HAS_CASES", {"count": 1}),
     "a shut account": Refused("DUPLICATE_STAYS_SHUT"),
+    "another claim": Refused("CLAIM_OPEN"),
 }
 
 
 @pytest.mark.parametrize("what", HINDERED)
-async def test_what_is_open_is_finished_first(city: City, what: str) -> None:
+async def test_what_is_open_is_finished_first(city: City, db: Connection, what: str) -> None:
     claim_id = await disputed(city)
     if what == "a seat":
         await city.person("other", "museum", "handler")
@@ -231,8 +233,10 @@ async def test_what_is_open_is_finished_first(city: City, what: str) -> None:
         await rows("UPDATE seat SET person_id = $1 WHERE id = $2", [who(city, "twin"), seat])
     elif what == "an open case":
         await records.submitted(city, "twin")
-    else:
+    elif what == "a shut account":
         await Account.filter(person_id=who(city)).update(disabled_at=NOW)
+    else:
+        await claim.arise(db, who(city, "pupil"), who(city, "twin"), NOW)
     before = await everything()
 
     answer = await decided(city, claim_id)
@@ -255,6 +259,38 @@ async def test_who_opened_a_claim_does_not_decide_it_and_neither_do_the_two(city
         closed = {"closed_at": NOW, "outcome": ClaimOutcome.OWNER}
         await Claim.filter(id=claim_id).update(decided_by_id=opener, **closed)
     done(await decided(city, claim_id))
+
+
+async def test_nobody_claims_what_has_ended_in_another(city: City, db: Connection) -> None:
+    done(await decided(city, await disputed(city)))
+
+    await claim.arise(db, who(city, "pupil"), who(city, "twin"), NOW)
+
+    assert await Claim.filter(closed_at=None).count() == 0
+
+
+@pytest.mark.parametrize("has", [True, False])
+async def test_an_approver_opens_no_claim_for_himself_whoever_has_the_number(
+    city: City, has: bool
+) -> None:
+    wanted = await numbered(who(city)) if has else citizen()
+    change_id = await change_of(city, wanted, "approver")
+
+    assert code(await opened(city, change_id, wanted)) == "OWN_CASE"
+
+
+async def test_nothing_is_kept_by_which_who_is_gone_could_be_reached(city: City) -> None:
+    gone = Account.filter(person_id=who(city, "twin"))
+    await gone.update(contact="13800138000")
+    school = city.organisations["school"]
+    done(await move.ask(city.request("applicant"), organisation_id=school))
+    await Move.filter().update(former_id=None)  # as of somebody who had no employer
+
+    done(await decided(city, await disputed(city)))
+
+    assert await gone.values_list("contact", "password_hash") == [("", "")]
+    assert (await Profile.get(person_id=who(city, "twin"))).phone is None
+    assert (await Move.get()).former_id == city.organisations["hospital"]
 
 
 async def test_of_two_who_decide_at_once_one_does(city: City) -> None:
@@ -291,7 +327,7 @@ async def test_a_claim_is_opened_by_who_has_the_paper_of_a_number_that_is_taken(
         code(await opened(city, change_id, theirs, by="twin")),
     ]
 
-    assert told == ["NUMBER_DIFFERS", "NOT_FOUND", "OWN_CASE"]
+    assert told == ["NUMBER_DIFFERS", "NOT_PERMITTED", "NOT_PERMITTED"]
     assert await everything() == before
     done(await opened(city, change_id, theirs))
     assert (await Notice.get(kind="number_claimed")).person_id == who(city)
@@ -320,7 +356,7 @@ async def test_while_a_claim_waits_its_request_is_neither_answered_nor_taken_bac
         city.request("second approver"), change_id=change.id, granted=False, answer="不符"
     )
 
-    assert [code(back), code(refused)] == ["CLAIM_OPEN", "CLAIM_OPEN"]
+    assert [code(back), code(refused)] == ["BEING_DECIDED", "CLAIM_OPEN"]
 
 
 async def test_who_is_absorbed_stays_so(city: City) -> None:

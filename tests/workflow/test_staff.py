@@ -20,7 +20,7 @@ from tests.factories import session
 from tests.factories.city import City
 from tests.factories.record import done
 from tests.statements import counted
-from workflow import account, member, move, staff, training
+from workflow import account, claim, member, move, staff, training
 from workflow.command import Answer, Done
 from workflow.member import Duty, SeatGroup
 
@@ -331,6 +331,27 @@ async def test_a_side_that_has_said_yes_waits_for_the_other(city: City) -> None:
 
     assert again == Refused("MOVE_WAITS_FOR_OTHER", {"side": ["new"]})
     assert await everything() == before
+
+
+async def test_who_has_let_somebody_go_does_not_hold_him_back_any_more(city: City) -> None:
+    answer = await asked(city, "handler", "museum")
+    done(await settled(city, "administrator", answer))
+
+    back = await settled(city, "administrator", answer, confirmed=False, reason="反悔")
+
+    assert codes(back) == ["MOVE_WAITS_FOR_OTHER"]
+    done(await settled(city, "museum chief", answer))
+
+
+async def test_whoever_acts_last_vouches_for_nobody_whose_number_is_claimed(
+    city: City, db: Connection
+) -> None:
+    answer = await asked(city, "handler", "museum")
+    done(await settled(city, "museum chief", answer))
+    claimant, owner = (city.viewers[one].person_id for one in ("pupil", "handler"))
+    await claim.arise(db, claimant, owner, cities.NOW)
+
+    assert codes(await settled(city, "administrator", answer)) == ["CLAIM_OPEN"]
 
 
 async def test_both_sides_hear_of_a_move_and_who_asked_hears_what_became_of_it(city: City) -> None:
