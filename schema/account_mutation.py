@@ -172,7 +172,7 @@ class AccountMutation:
         "AskToMove",
         move.ask,
         MovePayload,
-        "Say where one works (任职单位); the organisation confirms it.",
+        "Say where one works (任职单位); who employs one so far and that organisation confirm it.",
         seen_by=SIGNED_IN,
     )
     withdraw_move: Any = commanded_by(
