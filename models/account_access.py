@@ -52,8 +52,6 @@ def leavers(viewer: Viewer, p: Parameters, m: str) -> str:
 @business
 def claims(viewer: Viewer, p: Parameters, k: str) -> str:
     """Claims of a number: the city's approvers all; others those of who asks to work for them."""
-    if viewer.lacks:
-        return NOBODY
     if of_the_city(viewer):
         return "true"
     if "staff" not in viewer.duties:

@@ -89,6 +89,10 @@ WITH asked AS (SELECT * FROM seat_grant WHERE id = $1
   SELECT $7, asked.person_id, place.id, $8 FROM asked, place
   WHERE asked.user_type = 'unit' AND NOT EXISTS (SELECT FROM employment e
     WHERE e.person_id = asked.person_id AND e.until_on IS NULL)
+  RETURNING person_id, organisation_id
+), leaves AS (
+  UPDATE move m SET former_id = employed.organisation_id FROM employed
+  WHERE m.person_id = employed.person_id AND m.closed_at IS NULL
 ), vouched AS (
   UPDATE account a SET verified_at = coalesce(a.verified_at, $3) FROM asked
   WHERE a.person_id = asked.person_id

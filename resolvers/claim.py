@@ -99,7 +99,7 @@ async def preview(context: Context, row: Row) -> Row | None:
     return found
 
 
-def hindrance(context: Context, row: Row) -> str | None:
+def obstacle(context: Context, row: Row) -> str | None:
     """What must be finished before, in words."""
     refused = duplicate.obstacle(row)
     return context.say(refused.code, **refused.data) if refused else None

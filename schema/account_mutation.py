@@ -66,7 +66,7 @@ class AccountMutation:
         "RequestPasswordReset",
         registration.request_reset,
         PasswordResetRequestedPayload,
-        "Forgotten password (忘记密码): a token goes to the contact of the account.",
+        "Forgotten password (忘记密码): a link goes to the contact of the account.",
     )
     reset_password: Any = commanded_by(
         "ResetPassword",

@@ -61,8 +61,8 @@ published(
 published(
     registration.ResetPasswordInput,
     "ResetPasswordInput",
-    "A new password by the token that was sent.",
-    token="The token, good once.",
+    "A new password by the link that was sent.",
+    token="The token of the link, good once.",
     new="The new password.",
 )
 published(
@@ -140,7 +140,7 @@ class RegisteredPayload:
 
 @strawberry.type(description="If the login is known, a letter is on its way.")
 class PasswordResetRequestedPayload:
-    minutes: int = stored("How long a token is good.")
+    minutes: int = stored("How long the link is good.")
 
 
 @strawberry.type(description="What merging two accounts of one person would do (合并重复帐号).")
@@ -151,7 +151,7 @@ class MergingPreview:
     employments: int = stored("Places of work that go over; who stays and works, works there.")
     certificates: int = stored("Certificates in force, which stay as they are.")
     judged_own: int = stored("Opinions one account gave on what the other had asked for.")
-    hindrance: str | None = answered_by(claim.hindrance, "What must be finished before, if any.")
+    obstacle: str | None = answered_by(claim.obstacle, "What must be finished before, if any.")
 
 
 @strawberry.type(description="A claim (身份冲突): two say that one number is theirs.")

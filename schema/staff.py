@@ -144,7 +144,7 @@ published(
     "Is somebody let go, or taken in? Acts for each side one looks after.",
     move_id="The move.",
     confirmed="Yes; he moves on the day the second side has said so. Or no, and it is over.",
-    reason="Why not, at most 200 characters; who does not let somebody go says why.",
+    reason="With a no: why, at most 200 characters; who does not let somebody go says why.",
     idempotency_key=KEY,
 )
 published(

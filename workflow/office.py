@@ -125,7 +125,7 @@ async def grant(
 
     asked = {"office": office.value}
     answer = await upon(request, "grant_office", SECURITY, account_id, deed, asked)
-    return answer, given
+    return answer, given if isinstance(answer, Done) and not answer.replayed else None
 
 
 async def end(request: Request, *, account_id: UUID) -> Answer:

@@ -31,7 +31,7 @@ from models.account import UserType
 from models.data_request import DataRequest
 from models.door import Claim
 from models.ids import uuid7
-from models.move import Move
+from models.move import Move, MoveOutcome
 from models.notice import Notice, NoticeKind
 from models.organisation import OrganisationKind, UnitKind
 from models.read import Connection
@@ -152,6 +152,8 @@ async def peopled(city: City) -> None:
     for who, duty in (("administrator", "record_maintenance"), ("city checker", "recalculation")):
         known = city.viewers[who]
         city.viewers[who] = replace(known, duties=known.duties | {duty})
+    below = city.viewers["checker"]  # approves for a department what only the city approves
+    city.viewers["checker"] = replace(below, groups=below.groups | {"approve_admins"})
 
 
 async def applied(world: World, place: str) -> None:
@@ -346,6 +348,10 @@ async def joining(world: World) -> None:
     hospital = city.organisations["hospital"]
     move = await Move.create(person_id=drafter, organisation_id=hospital, created_at=NOW)
     world.put("Move", "hospital", move.id)
+    leaver = city.viewers["second handler"].person_id
+    school = city.organisations["far school"]
+    leaving: dict[str, Any] = {"organisation_id": school, "former_id": hospital, "created_at": NOW}
+    world.put("Move", "leaving", (await Move.create(person_id=leaver, **leaving)).id)
     wish = await DataRequest.create(
         person_id=drafter, kind="closure", reason="测试", created_at=NOW, due_at=NOW
     )
@@ -365,6 +371,11 @@ async def joining(world: World) -> None:
     owner = city.viewers["museum owner"].person_id
     claim = await Claim.create(claimant_id=drafter, owner_id=owner, created_at=NOW, due_at=NOW)
     world.put("Claim", "hospital", claim.id)
+    newcomer = city.viewers["school drafter"].person_id
+    claim = await Claim.create(claimant_id=newcomer, owner_id=owner, created_at=NOW, due_at=NOW)
+    world.put("Claim", "unasked", claim.id)
+    refused: dict[str, Any] = {"outcome": MoveOutcome.REFUSED, "created_at": NOW, "closed_at": NOW}
+    await Move.create(person_id=newcomer, organisation_id=hospital, **refused)
     await asking(world)
 
 

@@ -371,7 +371,7 @@ async def test_who_is_absorbed_stays_so(city: City) -> None:
 OWN = """query($case: ID!) { node(id: $case) { __typename }
   viewer { person { formerAccounts { name certificates { number } } } } }"""
 LIST = """{ claims { nodes { openedBy change { id } preview {
-  records repeated applications employments certificates judgedOwn hindrance } } } }"""
+  records repeated applications employments certificates judgedOwn obstacle } } } }"""
 OPEN = f"""mutation($input: OpenClaimInput!) {{ openClaim(input: $input) {{
   ... on ClaimPayload {{ claim {{ openedBy owner {{ name }} }} }} {FAILED} }} }}"""
 
@@ -412,5 +412,5 @@ async def test_claims_are_shown_with_what_merging_would_do(city: City) -> None:
     (one,) = seen
     assert one["change"]["id"] == given["changeId"]
     counted = {"records": 1, "repeated": 1, "applications": 0, "employments": 1}
-    assert one["preview"] == {**counted, "certificates": 0, "judgedOwn": 0, "hindrance": None}
+    assert one["preview"] == {**counted, "certificates": 0, "judgedOwn": 0, "obstacle": None}
     assert (await answered(city.viewers["leader"], LIST))["claims"]["nodes"] == []

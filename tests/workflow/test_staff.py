@@ -15,6 +15,7 @@ from models.read import Connection
 from rules import refusal
 from rules.refusal import Refused
 from tests.factories import city as cities
+from tests.factories import grant as grants
 from tests.factories import record as records
 from tests.factories import session
 from tests.factories.city import City
@@ -425,6 +426,20 @@ async def test_whom_nobody_can_let_go_any_more_goes(city: City, accepted_first: 
     done(await settled(city, "museum chief", answer))
 
     assert (await employers(city, "handler"))[-1] == (city.organisations["museum"], None)
+
+
+async def test_whoever_was_employed_meanwhile_is_let_go_by_that_employer(city: City) -> None:
+    await city.person("free", None)
+    answer = await asked(city, "free", "school")
+    await grants.approvers(city)
+    grant = await grants.applied(city, "free", unit="museum")
+    done(await grants.decided(city, grant, who="department approver"))
+
+    done(await settled(city, "school chief", answer))
+
+    assert (await Move.get()).former_id == city.organisations["museum"]
+    done(await settled(city, "museum chief", answer))
+    assert (await employers(city, "free"))[-1] == (city.organisations["school"], None)
 
 
 async def test_what_becomes_of_it_all_is_told_before(city: City) -> None:
