@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from tortoise.transactions import in_transaction
 
 from models import (
     Account,
@@ -27,6 +28,7 @@ from models import (
 from models.account import UserType
 from models.data_request import DataRequest
 from models.door import Claim, ClaimOutcome
+from models.ids import uuid7
 from models.read import Connection, rows
 from resolvers import ids
 from rules.document import Document
@@ -40,7 +42,7 @@ from tests.factories.city import NOW, City
 from tests.factories.identity import citizen, numbered
 from tests.factories.question import FAILED, answered, codes, key
 from tests.factories.record import done
-from workflow import account, annual, claim, data_request, identity_change, move, personal, training
+from workflow import account, annual, claim, data_request, identity_change, move, personal
 from workflow.case import Act
 from workflow.command import Answer
 from workflow.identity_change import Asked
@@ -56,6 +58,14 @@ async def city(db: Connection) -> City:
         await city.person(name, "bureau", "approve_admins", user_type=top)
     await city.person("twin", "museum")
     return city
+
+
+# A case like another, of somebody else about something else; and whoever waits for a lock.
+ANOTHER = """
+INSERT INTO wf_case SELECT (jsonb_populate_record(c, jsonb_build_object(
+  'id', $1::uuid, 'applicant_id', $2::uuid, 'subject_id', $3::uuid))).* FROM wf_case c WHERE id = $4
+"""
+WAITING = "SELECT pid FROM pg_locks WHERE NOT granted AND locktype IN ('transactionid', 'tuple')"
 
 
 def who(city: City, name: str = "applicant") -> UUID:
@@ -303,15 +313,22 @@ async def test_of_two_who_decide_at_once_one_does(city: City) -> None:
     assert await History.filter(tag="account:absorb").count() == 2
 
 
-async def test_nothing_is_handed_in_while_an_account_ends(city: City) -> None:
-    claim_id, record_id = await disputed(city), await records.draft(city, "twin")
+async def test_an_account_does_not_end_while_something_is_being_handed_in(city: City) -> None:
+    other = await Task.get(id=await records.submitted(city))
+    claim_id, begun = await disputed(city), asyncio.Event()
 
-    merged, sent = await asyncio.gather(
-        decided(city, claim_id),
-        training.submit(city.request("twin"), record_id=record_id, expected_version=1),
-    )
+    async def merged() -> Answer:
+        await begun.wait()
+        return await decided(city, claim_id)
 
-    assert isinstance(merged, Refused) is not isinstance(sent, Refused)
+    merging = asyncio.create_task(merged())  # outside, or it would share the transaction
+    async with in_transaction() as c:
+        await c.execute_query(ANOTHER, [uuid7(), who(city, "twin"), uuid7(), other.case_id])
+        begun.set()
+        while not (merging.done() or await rows(WAITING)):
+            await asyncio.sleep(0)
+
+    assert await merging == Refused("DUPLICATE_HAS_CASES", {"count": 1})
 
 
 async def test_a_claim_is_opened_by_who_has_the_paper_of_a_number_that_is_taken(
